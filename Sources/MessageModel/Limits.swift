@@ -1,0 +1,139 @@
+/// Every bound of the store and its library in one place. A name ends in the unit of its value.
+///
+/// Bounds of the wire (requests, answers, endpoints) stand in the rooms that own the wire.
+public enum Limits {
+    // MARK: Names and messages
+
+    /// Bytes of a queue's, topic's or subscription's name.
+    public static let nameByteCountMax = 64
+    /// Bytes of one tag.
+    public static let tagByteCountMax = 64
+    /// Tags on one message, and in one subscription's filter.
+    public static let tagCountMax = 5
+    /// Bytes of a message's encoded properties.
+    public static let propertiesByteCountMax = 8_192
+    /// Bytes of one body.
+    public static let bodyByteCountMax = 1_048_576
+    /// Messages in one send, publish, receive or settle.
+    public static let batchCountMax = 256
+    /// Bytes of bodies and properties in one batch.
+    public static let batchByteCountMax = 2_097_152
+    /// Bytes of an idempotency key.
+    public static let idempotencyKeyByteCountMax = 128
+    /// Largest id of a queue or topic; message ids hold 21 bits of it.
+    public static let entityIDMax: UInt32 = 0x1F_FFFF
+    /// Largest sequence number; message ids hold 42 bits of it.
+    public static let sequenceMax: UInt64 = 0x3FF_FFFF_FFFF
+
+    // MARK: Queues and topics
+
+    /// Queues in a store.
+    public static let queueCountMax = 10_000
+    /// Topics in a store.
+    public static let topicCountMax = 1_000
+    /// Subscriptions of one topic: all their index rows go into one commit.
+    public static let subscriptionCountPerTopicMax = 64
+    /// Longest visibility timeout: 12 hours.
+    public static let visibilityMillisMax: UInt64 = 43_200_000
+    /// Visibility timeout of a queue that does not say: 30 s.
+    public static let visibilityMillisDefault: UInt64 = 30_000
+    /// Longest delay of a send or a release: 70 days.
+    public static let delayMillisMax: UInt64 = 6_048_000_000
+    /// Longest wait of one receive: 30 s.
+    public static let pollMillisMax: UInt64 = 30_000
+    /// Deliveries of one queue that are neither acknowledged nor back.
+    public static let leaseCountPerQueueMax = 100_000
+    /// Waiting receives of one queue.
+    public static let pollCountPerQueueMax = 1_024
+    /// Waiting receives in all.
+    public static let pollCountMax = 16_384
+    /// Sequences that are visible again and kept in order in memory; more make the ready cursor go back.
+    public static let returnedCountPerQueueMax = 1_024
+    /// Acknowledged deliveries a queue remembers, so that a repeated acknowledgement succeeds.
+    public static let settledMemoryPerQueueMax = 4_096
+
+    // MARK: Blocks
+
+    /// Messages in one block.
+    public static let blockMessageCountMax = 256
+    /// Raw bytes in one block of several messages.
+    public static let blockRawByteCountMax = 262_144
+    /// Estimated stored bytes at which a block is cut: about one run of eight pages.
+    public static let blockStoredByteCountTarget = 30_000
+    /// Largest raw size a block header may name: one message with properties and its index.
+    public static let blockRawByteCountCeiling = bodyByteCountMax + propertiesByteCountMax + 64
+    /// Pages in one payload row (`reliability.md` rule 19).
+    public static let payloadPartPageCountMax = 8
+    /// Bytes of inflated blocks that readers share.
+    public static let blockCacheByteCountMax = 8_388_608
+
+    // MARK: The writer
+
+    /// Commands that wait for the writer; more are refused as overload.
+    public static let pendingCommandCountMax = 4_096
+    /// Bytes of bodies that wait for the writer.
+    public static let pendingByteCountMax = 16_777_216
+    /// Commands in one commit.
+    public static let groupCommandCountMax = 1_024
+    /// Bytes of bodies in one commit.
+    public static let groupByteCountMax = 4_194_304
+    /// Rows a background step (due messages, lease details, expired keys) changes in one commit.
+    public static let stepRowCountMax = 256
+    /// Milliseconds between two writings of lease details and delivery counts.
+    public static let leaseWriteBehindMillis: UInt64 = 100
+    /// Milliseconds without a receive after which a queue is written as quiet.
+    public static let quietAfterMillis: UInt64 = 1_000
+    /// Smallest and largest stride by which a queue's handed mark runs ahead of its deliveries.
+    public static let handedStrideMin: UInt64 = 16
+    /// See ``handedStrideMin``.
+    public static let handedStrideMax: UInt64 = 4_096
+    /// Failed reopenings after which the store gives up.
+    public static let reopenCountMax = 3
+
+    // MARK: Space (`reliability.md` rules 11–13)
+
+    /// Address space of the map where the program does not say: 64 GiB.
+    public static let mapByteCountDefault = 68_719_476_736
+    /// Smallest map: it must hold the reserve several times over.
+    public static let mapByteCountMin = 268_435_456
+    /// Room that only acknowledgements and the store's own steps may use.
+    public static let reserveByteCountMin = 67_108_864
+    /// Pages reserved per command of the largest group.
+    public static let reservePageCountPerCommand = 10
+    /// Free disk below which sends are refused: 512 MiB.
+    public static let diskFreeByteCountMin: UInt64 = 536_870_912
+    /// Share of the map, in percent, above which sends are refused.
+    public static let mapUsedPercentMax = 90
+    /// Share of the map, in percent, above which the store warns.
+    public static let mapUsedPercentWarn = 80
+    /// Bytes kept on the disk to be freed when nothing else helps.
+    public static let ballastByteCount = 16_777_216
+
+    // MARK: Reading
+
+    /// Slots of LMDB's reader table.
+    public static let readerSlotCount = 512
+    /// Read transactions open at once.
+    public static let readTransactionCountMax = 256
+    /// Milliseconds between two checks of the reader table.
+    public static let readerCheckMillis: UInt64 = 60_000
+    /// Commits between the oldest reader and the newest commit above which the store warns.
+    public static let readerLagWarn: UInt64 = 1_000
+    /// Rows visited in one read transaction of a scan.
+    public static let scanRowCountPerTransaction = 2_000
+
+    // MARK: Rows of consumers
+
+    /// Bytes of a state row's key.
+    public static let stateKeyByteCountMax = 64
+    /// Bytes of a state row's value.
+    public static let stateValueByteCountMax = 2_000
+    /// Bytes of an order's transaction id.
+    public static let orderKeyByteCountMax = 32
+    /// Bytes of an `orders` row.
+    public static let orderValueByteCountMax = 1_000
+    /// Rows read by one call.
+    public static let rowReadCountMax = 1_000
+    /// Rows changed, messages sent and deliveries settled by one transaction.
+    public static let transactionPartCountMax = 512
+}

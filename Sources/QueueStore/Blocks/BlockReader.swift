@@ -1,0 +1,83 @@
+internal import Deflate
+internal import LMDB
+internal import MessageModel
+internal import Synchronization
+
+/// A block's stored bytes, copied out of the map and checked.
+struct StoredBlock {
+    let header: BlockHeader
+    let bytes: [UInt8]
+}
+
+/// Reads and inflates blocks. Thread-safe.
+final class BlockReader: Sendable {
+    /// Idle inflaters; each is used by one thread at a time.
+    private let idle = Mutex<[InflaterBox]>([])
+
+    private struct InflaterBox: @unchecked Sendable {
+        /// Only the thread that took it out of `idle` touches it.
+        let inflater: Inflater
+    }
+
+    /// Copies a block's parts out and checks length and checksum; nil where there is no such block.
+    static func load(
+        _ id: UInt64, _ tables: Tables, _ transaction: borrowing ReadTransaction
+    ) throws(LMDBError) -> Result<StoredBlock, RowFault>? {
+        try transaction.withCursor(tables.payloads) { (cursor) throws(LMDBError) in try read(id, &cursor) }
+    }
+
+    /// The same at a cursor on `payloads`.
+    static func read(_ id: UInt64, _ cursor: inout Cursor) throws(LMDBError) -> Result<StoredBlock, RowFault>? {
+        let key = Keys.payload(block: id, part: 0)
+        guard try cursor.seek(atOrAfter: key.span), cursor.isAt(key.span) else { return nil }
+        let header: BlockHeader
+        let expected: UInt32
+        var checksum = CRC32C()
+        checksum.add(key.span)
+        var bytes: [UInt8] = []
+        do throws(RowFault) {
+            header = try BlockHeader(cursor.value)
+            var reader = RowReader(unsealed: cursor.value.extracting(last: cursor.value.byteCount - 36))
+            expected = try reader.u32()
+        } catch { return .failure(error) }
+        checksum.add(cursor.value.extracting(first: 36))
+        bytes.reserveCapacity(header.storedByteCount)
+        append(cursor.value.extracting(droppingFirst: BlockHeader.byteCount), to: &bytes)
+        for part in 1..<max(1, header.partCount) {
+            let next = Keys.payload(block: id, part: part)
+            guard try cursor.next(), cursor.isAt(next.span) else { return .failure(.length) }
+            append(cursor.value, to: &bytes)
+        }
+        checksum.add(bytes.span)
+        guard bytes.count == header.storedByteCount else { return .failure(.length) }
+        guard checksum.value == expected else { return .failure(.checksum) }
+        return .success(StoredBlock(header: header, bytes: bytes))
+    }
+
+    /// Inflates, with the header's raw length as hard limit.
+    func inflate(_ block: StoredBlock) throws(RowFault) -> InflatedBlock {
+        let raw = block.header.codec == .stored ? block.bytes : try inflate(block.bytes, to: block.header.rawByteCount)
+        guard raw.count == block.header.rawByteCount else { throw .length }
+        return try InflatedBlock(
+            raw: raw, count: block.header.count, source: block.header.source, firstSequence: block.header.firstSequence,
+            cutAt: block.header.cutAt)
+    }
+
+    private func inflate(_ bytes: [UInt8], to rawByteCount: Int) throws(RowFault) -> [UInt8] {
+        let box = idle.withLock { $0.popLast() }
+        do throws(DeflateError) {
+            let held: InflaterBox
+            if let box { held = box } else { held = InflaterBox(inflater: try Inflater()) }
+            defer { idle.withLock { if $0.count < 16 { $0.append(held) } } }
+            held.inflater.begin(rawByteCount: rawByteCount)
+            try held.inflater.add(bytes.span)
+            return try held.inflater.finish()
+        } catch {
+            throw .field("deflate stream")
+        }
+    }
+
+    private static func append(_ part: RawSpan, to bytes: inout [UInt8]) {
+        unsafe part.withUnsafeBytes { buffer in unsafe bytes.append(contentsOf: buffer) }
+    }
+}

@@ -1,0 +1,155 @@
+internal import Engine
+internal import MessageModel
+internal import Synchronization
+
+/// A queue in memory: a copy of its committed counters, its ready cursor, its leases and the receives that wait. Made on first use.
+///
+/// One lock a queue. No other lock is taken while it is held, LMDB's brief reader registration excepted: a receive begins its read transaction
+/// inside, so its snapshot is never older than what memory knows was committed.
+final class QueueState: Sendable {
+    let id: QueueID
+    let name: EntityName
+    let attributes: QueueAttributes
+    private let guarded: Mutex<QueueMemory>
+
+    init(_ entry: QueueEntry, _ counters: QueueCounters, startedAt now: Timestamp) {
+        id = entry.id
+        name = entry.name
+        attributes = entry.attributes
+        guarded = Mutex(QueueMemory(counters, startedAt: now))
+    }
+
+    /// Runs `body` under the queue's lock. Must not suspend or take another lock.
+    func withLock<Result, Failure: Error>(
+        _ body: (inout sending QueueMemory) throws(Failure) -> sending Result
+    ) throws(Failure) -> sending Result {
+        try guarded.withLock(body)
+    }
+}
+
+/// What ``QueueState`` guards.
+struct QueueMemory {
+    /// As of the last commit.
+    var counters: QueueCounters
+    /// The next sequence to look at.
+    var cursor: SequenceNumber
+    /// Behind the cursor and visible again.
+    var returned = ReturnedSequences()
+    /// By sequence.
+    var leases: [SequenceNumber: Lease] = [:]
+    /// Ends of leases; may hold items that are out of date.
+    var ends = MinHeap<LeaseEnd>()
+    /// Leases whose state is leased or settling.
+    var leasedCount = 0
+    /// Leases the disk does not know.
+    var dirtyCount = 0
+    var settled = SettledMemory()
+    var polls = PollQueue()
+    /// Changes whenever a message becomes visible: a receive that found nothing waits only if it is still what it saw.
+    var visibilityEpoch: UInt64 = 0
+    var lastReceiveAt = Timestamp.zero
+    /// After a crash: nothing below `holdBelow` is delivered before this moment, except what the rows know better. Zero: no hold.
+    var holdUntil = Timestamp.zero
+    var holdBelow: SequenceNumber = 0
+    /// How far the handed mark runs ahead of deliveries.
+    var stride = Limits.handedStrideMin
+    /// True while the commit that makes the queue quiet is on its way: a receive must ready it again first.
+    var isResting = false
+    /// True while a command to raise the mark is on its way.
+    var isRaisingMark = false
+    /// The moment the ticker will look at this queue; distant future where it will not.
+    var tickAt = Timestamp.distantFuture
+    /// True where the queue is on the write-behind's list.
+    var isTracked = false
+
+    init(_ counters: QueueCounters, startedAt now: Timestamp) {
+        self.counters = counters
+        cursor = counters.floor
+        guard !counters.isQuiet else { return }
+        // Not a clean stop: whoever was given a message below the mark may still be working on it (`store-design.md` §3.2).
+        holdBelow = min(counters.handedMark, counters.nextSequence)
+        holdUntil = now.adding(milliseconds: UInt64(counters.leaseHorizonMillis))
+        cursor = max(cursor, holdBelow)
+    }
+
+    /// Ends the hold after a crash when its time has come.
+    mutating func endHold(at now: Timestamp) {
+        guard holdUntil != .zero, holdUntil <= now else { return }
+        holdUntil = .zero
+        holdBelow = 0
+        visibilityEpoch += 1
+        cursor = min(cursor, counters.floor)
+        if let lowest = returned.clear() { cursor = min(cursor, lowest) }
+    }
+
+    /// Makes a sequence behind the cursor visible again.
+    mutating func giveBack(_ sequence: SequenceNumber) {
+        visibilityEpoch += 1
+        guard sequence < cursor else { return }
+        guard !returned.insert(sequence) else { return }
+        cursor = min(sequence, returned.clear() ?? sequence)
+    }
+
+    /// Ends leases whose time is over; returns how many messages became visible.
+    mutating func endLeases(at now: Timestamp) -> Int {
+        var ended = 0
+        while let end = ends.first, end.deadline <= now {
+            ends.pop()
+            guard let lease = leases[end.sequence], case .leased = lease.state, lease.deadline == end.deadline else { continue }
+            endLease(end.sequence)
+            ended += 1
+        }
+        return ended
+    }
+
+    /// Makes a leased or settling message visible; it stays known while the disk lacks its delivery count, or believes it hidden for longer.
+    mutating func endLease(_ sequence: SequenceNumber, early isEarly: Bool = false) {
+        guard var lease = leases[sequence] else { return }
+        if case .idle = lease.state { return }
+        leasedCount -= 1
+        if isEarly, !lease.isDirty {
+            lease.isDirty = true
+            dirtyCount += 1
+        }
+        lease.state = .idle
+        leases[sequence] = lease.isDirty ? lease : nil
+        giveBack(sequence)
+    }
+
+    /// Forgets a lease whose message left the queue or waits on the disk.
+    mutating func dropLease(_ sequence: SequenceNumber) {
+        guard let lease = leases.removeValue(forKey: sequence) else { return }
+        if lease.isDirty { dirtyCount -= 1 }
+        if case .idle = lease.state { return }
+        leasedCount -= 1
+    }
+
+    /// Puts a lease in place of what was known of the sequence.
+    mutating func setLease(_ sequence: SequenceNumber, _ lease: Lease) {
+        dropLease(sequence)
+        leases[sequence] = lease
+        if lease.isDirty { dirtyCount += 1 }
+        leasedCount += 1
+        ends.push(LeaseEnd(deadline: lease.deadline, sequence: sequence))
+        if ends.count > 2 * leases.count + 1_024 {
+            let current = leases
+            ends.filter { current[$0.sequence]?.deadline == $0.deadline }
+        }
+    }
+
+    /// When the ticker has something to do here: a poll ends, or, while somebody waits, a lease or the hold does.
+    var nextTick: Timestamp? {
+        var moments: [Timestamp] = []
+        if let poll = polls.earliestDeadline {
+            moments.append(poll)
+            if let end = ends.first { moments.append(end.deadline) }
+        }
+        if holdUntil != .zero { moments.append(holdUntil) }
+        return moments.min()
+    }
+
+    /// True where somebody receives from this queue, so that its handed mark should run ahead.
+    func isActive(at now: Timestamp) -> Bool {
+        !polls.isEmpty || now.millisecondsSince(lastReceiveAt) < Limits.quietAfterMillis && lastReceiveAt != .zero
+    }
+}

@@ -1,0 +1,123 @@
+internal import LMDB
+internal import MessageModel
+
+/// Finds messages that can be delivered now: first what came back, then what stands at the ready cursor. Runs under the queue's lock, in a read
+/// transaction begun there, so it sees every commit that memory knows of.
+struct ReadyScan {
+    /// A message that is to be leased.
+    struct Pick {
+        let sequence: SequenceNumber
+        let rowFirst: SequenceNumber
+        let member: Int
+        let block: UInt64
+        let slot: Int
+        let enqueuedAt: Timestamp
+        let detail: DeliveryDetail?
+    }
+
+    let queue: QueueID
+    let countMax: Int
+    let now: Timestamp
+    private(set) var picks: [Pick] = []
+    /// True where the handed mark stopped the scan.
+    private(set) var metMark = false
+    /// Rows that failed their check.
+    private(set) var faults: [String] = []
+
+    init(queue: QueueID, countMax: Int, now: Timestamp) {
+        self.queue = queue
+        self.countMax = countMax
+        self.now = now
+    }
+
+    mutating func run(_ memory: inout QueueMemory, _ tables: Tables, _ transaction: borrowing ReadTransaction) throws(LMDBError) {
+        var scan = self
+        try transaction.withCursor(tables.entries) { (cursor) throws(LMDBError) in
+            try scan.takeReturned(&memory, &cursor)
+            try scan.takeFromCursor(&memory, &cursor)
+        }
+        self = scan
+    }
+
+    private mutating func takeReturned(_ memory: inout QueueMemory, _ cursor: inout Cursor) throws(LMDBError) {
+        while picks.count < countMax, !memory.returned.isEmpty {
+            for sequence in memory.returned.take(countMax - picks.count) {
+                let key = Keys.entry(EntryID(queue: queue, first: sequence))
+                guard try cursor.seek(atOrBefore: key.span), let (id, row) = readRow(cursor), id.queue == queue else { continue }
+                if !consider(sequence, id, row, &memory) { _ = memory.returned.insert(sequence) }
+            }
+            if metMark { return }
+        }
+    }
+
+    private mutating func takeFromCursor(_ memory: inout QueueMemory, _ cursor: inout Cursor) throws(LMDBError) {
+        guard picks.count < countMax, !metMark else { return }
+        let start = Keys.entry(EntryID(queue: queue, first: memory.cursor))
+        var more = try cursor.seek(atOrBefore: start.span)
+        if !more || EntryID(cursor.key)?.queue != queue { more = try cursor.seek(atOrAfter: start.span) }
+        while more, let id = EntryID(cursor.key), id.queue == queue {
+            if let (_, row) = readRow(cursor) {
+                guard take(row, id, &memory) else { return }
+            } else {
+                memory.cursor = max(memory.cursor, id.first + 1)
+            }
+            more = try cursor.next()
+        }
+    }
+
+    /// Goes through a row's members from the cursor on; false where the scan is to stop.
+    private mutating func take(_ row: EntryRow, _ id: EntryID, _ memory: inout QueueMemory) -> Bool {
+        while memory.cursor < id.first + UInt64(row.count) {
+            guard picks.count < countMax else { return false }
+            memory.cursor = max(memory.cursor, id.first)
+            guard consider(memory.cursor, id, row, &memory) else { return false }
+            memory.cursor += 1
+        }
+        return true
+    }
+
+    /// Picks a message where it can be delivered; false where the handed mark forbids it for now.
+    private mutating func consider(_ sequence: SequenceNumber, _ id: EntryID, _ row: EntryRow, _ memory: inout QueueMemory) -> Bool {
+        let member = Int(sequence - id.first)
+        guard member < row.count, !row.acknowledged.contains(member), row.dueAt == nil, sequence >= memory.counters.floor else { return true }
+        let lease = memory.leases[sequence]
+        if let lease {
+            guard case .idle = lease.state else { return true }
+        }
+        let detail = row.detail(of: member)
+        if let detail, detail.isDelayed { return true }
+        // Memory knows better than the disk when a lease ended early.
+        if lease == nil, let detail, detail.hiddenUntil > now {
+            hide(sequence, id, member, detail, &memory)
+            return true
+        }
+        guard sequence < memory.counters.handedMark else {
+            metMark = true
+            return false
+        }
+        guard let slot = row.slot(of: member) else { return true }
+        picks.append(
+            Pick(
+                sequence: sequence, rowFirst: id.first, member: member, block: row.block, slot: slot, enqueuedAt: row.enqueuedAt,
+                detail: detail))
+        return true
+    }
+
+    /// A lease from before the start that the disk knows: it wakes by itself when it ends.
+    private func hide(_ sequence: SequenceNumber, _ id: EntryID, _ member: Int, _ detail: DeliveryDetail, _ memory: inout QueueMemory) {
+        memory.setLease(
+            sequence,
+            Lease(
+                state: .leased, rowFirst: id.first, member: member, rawByteCount: 0, deliveryNumber: 0, deliveries: detail.deliveries,
+                firstReceivedAt: detail.firstReceivedAt, deadline: detail.hiddenUntil, isDirty: false))
+    }
+
+    private mutating func readRow(_ cursor: borrowing Cursor) -> (EntryID, EntryRow)? {
+        guard let id = EntryID(cursor.key) else { return nil }
+        let key = Keys.entry(id)
+        do throws(RowFault) { return (id, try EntryRow(cursor.value, under: key.span)) } catch {
+            faults.append("entries, queue \(id.queue.rawValue), sequence \(id.first): \(error.text)")
+            return nil
+        }
+    }
+}

@@ -1,0 +1,71 @@
+internal import MessageModel
+internal import Synchronization
+
+extension Store {
+    /// Waits until a message may be visible, the deadline passes, the task is cancelled or the store closes.
+    ///
+    /// - Throws: ``BrokerError/overloaded(_:)`` where too many wait already.
+    func poll(_ state: QueueState, until deadline: Timestamp, _ epoch: UInt64) async throws(BrokerError) {
+        let waiting = pollCount.wrappingAdd(1, ordering: .relaxed).newValue
+        defer { pollCount.wrappingSubtract(1, ordering: .relaxed) }
+        guard waiting <= Limits.pollCountMax else { throw .overloaded("\(Limits.pollCountMax) receives wait already") }
+        let id = state.withLock { $0.polls.count < Limits.pollCountPerQueueMax ? $0.polls.makeID() : nil }
+        guard let id else { throw .overloaded("\(Limits.pollCountPerQueueMax) receives wait at queue \(state.name.text) already") }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { register($0, id, state, deadline, epoch) }
+        } onCancel: {
+            state.withLock { $0.polls.take(id: id) }?.continuation.resume()
+        }
+    }
+
+    private func register(
+        _ continuation: CheckedContinuation<Void, Never>, _ id: UInt64, _ state: QueueState, _ deadline: Timestamp, _ epoch: UInt64
+    ) {
+        let (isWaiting, schedule) = state.withLock { memory -> (Bool, Timestamp?) in
+            guard memory.visibilityEpoch == epoch, !isClosing.load(ordering: .relaxed) else { return (false, nil) }
+            memory.polls.append(.init(id: id, deadline: deadline, continuation: continuation))
+            var at = min(deadline, memory.ends.first?.deadline ?? deadline)
+            if memory.holdUntil != .zero { at = min(at, memory.holdUntil) }
+            return (true, memory.claimTick(at))
+        }
+        guard isWaiting else {
+            continuation.resume()
+            return
+        }
+        if let schedule { ticker.schedule(.queue(state.id), at: schedule) }
+        // Cancelled between the start of waiting and the handler's look: nobody else would take it out.
+        if Task.isCancelled { state.withLock { $0.polls.take(id: id) }?.continuation.resume() }
+    }
+
+    /// The ticker's look at a queue: ends leases and the hold after a crash, ends polls, wakes those that can be served.
+    func tick(_ id: QueueID) {
+        guard let state = directory.state(id) else { return }
+        let now = time.now
+        let (woken, next) = state.withLock { memory -> ([PollQueue.Poll], Timestamp?) in
+            let wasHeld = memory.holdUntil != .zero
+            memory.endHold(at: now)
+            var visible = memory.endLeases(at: now)
+            if wasHeld, memory.holdUntil == .zero { visible = memory.polls.count }
+            let woken = memory.polls.takeExpired(at: now) + memory.polls.take(visible)
+            memory.tickAt = .distantFuture
+            return (woken, memory.claimTick(memory.nextTick))
+        }
+        for poll in woken { poll.continuation.resume() }
+        if let next { ticker.schedule(.queue(id), at: next) }
+    }
+
+    /// Ends every wait at a queue.
+    func wakeAllPolls(of state: QueueState) {
+        let polls = state.withLock { $0.polls.take($0.polls.count) }
+        for poll in polls { poll.continuation.resume() }
+    }
+}
+
+extension QueueMemory {
+    /// The moment for which the ticker must be asked; nil where it looks early enough already.
+    mutating func claimTick(_ moment: Timestamp?) -> Timestamp? {
+        guard let moment, moment < tickAt else { return nil }
+        tickAt = moment
+        return moment
+    }
+}

@@ -1,0 +1,203 @@
+public import Engine
+internal import LMDB
+public import MessageModel
+internal import Synchronization
+
+extension Store {
+    /// Leases up to `countMax` visible messages, waiting for the first one as long as the request says.
+    ///
+    /// - Throws: ``BrokerError/queueNotFound(_:)``, ``BrokerError/tooManyUnacknowledged(queue:)``, ``BrokerError/overloaded(_:)``,
+    ///   ``BrokerError/cancelled`` where the task was cancelled while it waited: nothing is leased then.
+    public func receive(_ request: ReceiveRequest) async throws(BrokerError) -> [Delivery<ReceiptHandle>] {
+        try Self.check(request)
+        let deadline = time.now.adding(milliseconds: request.waitMillis)
+        while true {
+            guard !isClosing.load(ordering: .relaxed) else { throw .closed }
+            let state = try queueState(request.queue)
+            let visibility = request.visibilityMillis ?? state.attributes.visibilityMillis
+            switch try attempt(state, request.countMax, visibility, waits: request.waitMillis > 0) {
+            case .leased(let leased):
+                let deliveries = try deliver(leased, state, visibility)
+                if !deliveries.isEmpty { return deliveries }
+            case .needsActivation:
+                _ = try await submit { (reply: Reply<Bool>) in .activate(state, horizonMillis: visibility, reply) }
+            case .nothing(let epoch):
+                guard time.now < deadline else { return [] }
+                try await poll(state, until: deadline, epoch)
+                if Task.isCancelled { throw .cancelled }
+            }
+        }
+    }
+
+    private static func check(_ request: ReceiveRequest) throws(BrokerError) {
+        guard 1...Limits.batchCountMax ~= request.countMax else { throw .invalidBatchCount(request.countMax) }
+        if let visibility = request.visibilityMillis, !(1...Limits.visibilityMillisMax ~= visibility) {
+            throw .outOfRange("visibility of \(visibility) ms: 1 to \(Limits.visibilityMillisMax) are allowed")
+        }
+        guard request.waitMillis <= Limits.pollMillisMax else {
+            throw .outOfRange("wait of \(request.waitMillis) ms: at most \(Limits.pollMillisMax) are allowed")
+        }
+    }
+
+    /// The queue in memory.
+    func queueState(_ id: QueueID) throws(BrokerError) -> QueueState {
+        if let state = directory.state(id) { return state }
+        guard source.opened != nil else { throw .closed }
+        guard directory.catalogue.queue(id) != nil else { throw .queueNotFound("\(id.rawValue)") }
+        throw .corrupted("counters of queue \(id.rawValue)")
+    }
+
+    private enum Attempt {
+        case leased([LeasedPick])
+        /// The queue must be readied first: not quiet, mark and horizon high enough, all durable.
+        case needsActivation
+        /// Nothing is visible; the epoch tells whether that is still so.
+        case nothing(epoch: UInt64)
+    }
+
+    /// A message that is leased and not yet read.
+    private struct LeasedPick {
+        let pick: ReadyScan.Pick
+        let lease: Lease
+    }
+
+    private func attempt(
+        _ state: QueueState, _ countMax: Int, _ visibilityMillis: UInt64, waits: Bool
+    ) throws(BrokerError) -> Attempt {
+        let now = time.now
+        var scan = ReadyScan(queue: state.id, countMax: countMax, now: now)
+        var raise = false
+        let outcome = try state.withLock { (memory) throws(BrokerError) -> Attempt in
+            memory.endHold(at: now)
+            _ = memory.endLeases(at: now)
+            guard memory.leasedCount < Limits.leaseCountPerQueueMax else { throw .tooManyUnacknowledged(queue: state.name.text) }
+            let isReady = !memory.counters.isQuiet && !memory.isResting && UInt64(memory.counters.leaseHorizonMillis) >= visibilityMillis
+            let mayFind = memory.counters.waiting > UInt64(memory.leasedCount) && memory.holdUntil == .zero
+                || memory.counters.nextSequence > memory.cursor || !memory.returned.isEmpty
+            guard mayFind || waits else { return .nothing(epoch: memory.visibilityEpoch) }
+            guard isReady else { return .needsActivation }
+            memory.lastReceiveAt = now
+            guard mayFind else { return .nothing(epoch: memory.visibilityEpoch) }
+            try source.read { (tables, transaction) throws(LMDBError) in try scan.run(&memory, tables, transaction) }
+            raise = shouldRaiseMark(&memory, metMark: scan.metMark)
+            if scan.picks.isEmpty { return scan.metMark ? .needsActivation : .nothing(epoch: memory.visibilityEpoch) }
+            return .leased(lease(scan.picks, &memory, until: now.adding(milliseconds: visibilityMillis), at: now))
+        }
+        for fault in scan.faults { setAside(fault) }
+        if raise { _ = mailbox.submit(.activate(state, horizonMillis: visibilityMillis, nil)) }
+        return outcome
+    }
+
+    /// The mark is raised in the background before deliveries reach it, in strides that follow their rate.
+    private func shouldRaiseMark(_ memory: inout QueueMemory, metMark: Bool) -> Bool {
+        let isNear = memory.cursor + memory.stride / 2 >= memory.counters.handedMark
+            && memory.counters.handedMark < memory.counters.nextSequence
+        guard metMark || isNear, !memory.isRaisingMark else { return false }
+        memory.isRaisingMark = true
+        memory.stride = min(memory.stride * 2, Limits.handedStrideMax)
+        return true
+    }
+
+    private func lease(
+        _ picks: [ReadyScan.Pick], _ memory: inout QueueMemory, until deadline: Timestamp, at now: Timestamp
+    ) -> [LeasedPick] {
+        picks.map { pick in
+            let before = memory.leases[pick.sequence]
+            let known = max(before?.deliveries ?? 0, pick.detail?.deliveries ?? 0)
+            let lease = Lease(
+                state: .leased, rowFirst: pick.rowFirst, member: pick.member, rawByteCount: before?.rawByteCount ?? 0,
+                deliveryNumber: nextDeliveryNumber(), deliveries: known + 1,
+                firstReceivedAt: before?.firstReceivedAt ?? pick.detail?.firstReceivedAt ?? now, deadline: deadline, isDirty: true)
+            memory.setLease(pick.sequence, lease)
+            return LeasedPick(pick: pick, lease: lease)
+        }
+    }
+
+    /// Start count in the top byte, a counter below: an old receipt never fits a new lease.
+    private func nextDeliveryNumber() -> UInt32 {
+        let counted = deliveryCounter.wrappingAdd(1, ordering: .relaxed).newValue
+        let start = source.opened?.counters.startCount ?? 0
+        let number = start << 24 | counted & 0xFF_FFFF
+        return number == 0 ? 1 : number
+    }
+
+    /// Reads the leased messages' blocks, each once, outside the queue's lock: a block with an unacknowledged message cannot go away.
+    private func deliver(
+        _ leased: [LeasedPick], _ state: QueueState, _ visibilityMillis: UInt64
+    ) throws(BrokerError) -> [Delivery<ReceiptHandle>] {
+        let inflated = try inflate(Set(leased.map(\.pick.block)))
+        let hasher = directory.catalogue.receiptHasher
+        var deliveries: [Delivery<ReceiptHandle>] = []
+        deliveries.reserveCapacity(leased.count)
+        var damaged: [SequenceNumber] = []
+        for item in leased {
+            guard let block = inflated[item.pick.block], item.pick.slot < block.count else {
+                damaged.append(item.pick.sequence)
+                continue
+            }
+            deliveries.append(delivery(item, block, state.id, hasher))
+        }
+        let schedule = state.withLock { memory -> Timestamp? in
+            for item in leased {
+                guard let block = inflated[item.pick.block], item.pick.slot < block.count else { continue }
+                memory.leases[item.pick.sequence]?.rawByteCount = block.rawByteCount(slot: item.pick.slot)
+            }
+            // Never delivered: hidden for as long as a lease can be, counted, reported.
+            for sequence in damaged { memory.leases[sequence]?.deadline = time.now.adding(milliseconds: Limits.visibilityMillisMax) }
+            return memory.claimTick(memory.polls.isEmpty ? nil : memory.ends.first?.deadline)
+        }
+        if let schedule { ticker.schedule(.queue(state.id), at: schedule) }
+        for sequence in damaged { setAside("payloads, queue \(state.id.rawValue), sequence \(sequence)") }
+        return deliveries
+    }
+
+    private func delivery(
+        _ item: LeasedPick, _ block: InflatedBlock, _ queue: QueueID, _ hasher: SipHash
+    ) -> Delivery<ReceiptHandle> {
+        Delivery(
+            source: block.source, sourceSequence: block.firstSequence + UInt64(item.pick.slot),
+            properties: block.properties(slot: item.pick.slot), body: block.body(slot: item.pick.slot),
+            enqueuedAt: item.pick.enqueuedAt, firstReceivedAt: item.lease.firstReceivedAt, deliveryCount: item.lease.deliveries,
+            hiddenUntil: item.lease.deadline,
+            receipt: .make(queue, item.pick.sequence, item.lease.deliveryNumber, hasher))
+    }
+
+    /// Inflates blocks that the cache does not hold. Damaged ones are missing from the result.
+    func inflate(_ ids: Set<UInt64>) throws(BrokerError) -> [UInt64: InflatedBlock] {
+        var found: [UInt64: InflatedBlock] = [:]
+        var missing: [UInt64] = []
+        for id in ids { if let block = cache.block(id) { found[id] = block } else { missing.append(id) } }
+        guard !missing.isEmpty else { return found }
+        let wanted = missing.sorted()
+        let stored = try source.read { (tables, transaction) throws(LMDBError) in
+            var loaded: [(UInt64, StoredBlock)] = []
+            for id in wanted {
+                if case .success(let block) = try BlockReader.load(id, tables, transaction) { loaded.append((id, block)) }
+            }
+            return loaded
+        }
+        for (id, block) in stored {
+            guard let inflated = try? blocks.inflate(block) else { continue }
+            cache.insert(id, inflated)
+            found[id] = inflated
+        }
+        return found
+    }
+
+    /// Counts and reports a row or block that failed its check; it is never delivered.
+    func setAside(_ what: String) {
+        meters.corrupted.add(1, ordering: .relaxed)
+        options.report(.rowSetAside(what))
+    }
+}
+
+extension ReceiptHandle {
+    /// A handle that only this store can make.
+    static func make(_ queue: QueueID, _ sequence: SequenceNumber, _ deliveryNumber: UInt32, _ hasher: SipHash) -> ReceiptHandle {
+        let authenticator = hasher.hash64(UInt64(queue.rawValue) << 32 | UInt64(deliveryNumber), sequence)
+        return ReceiptHandle(queue: queue, sequence: sequence, deliveryNumber: deliveryNumber, authenticator: authenticator)
+    }
+
+    /// Whether this store made it.
+    func isAuthentic(_ hasher: SipHash) -> Bool { self == .make(queue, sequence, deliveryNumber, hasher) }
+}

@@ -1,0 +1,82 @@
+public import Engine
+public import MessageModel
+internal import Synchronization
+
+extension Store {
+    /// Stores messages of one source. Durable when this returns; outcomes are in order.
+    ///
+    /// - Throws: ``BrokerError/invalidBatchCount(_:)``, ``BrokerError/batchTooLarge(byteCount:)``, ``BrokerError/overloaded(_:)``,
+    ///   ``BrokerError/outcomeUnknown(_:)``. What concerns one message is in its outcome.
+    public func send(_ batch: SendBatch) async throws(BrokerError) -> [SendOutcome] {
+        try check(batch)
+        return try await submit { .send(batch, $0) }
+    }
+
+    /// Commits transactions, each all or nothing, independent of one another; outcomes are in order.
+    public func commit(_ transactions: [Transaction<ReceiptHandle>]) async throws(BrokerError) -> [TransactionOutcome] {
+        guard 1...Limits.batchCountMax ~= transactions.count else { throw .invalidBatchCount(transactions.count) }
+        var planned: [PlannedTransaction] = []
+        for transaction in transactions { planned.append(try await resolve(transaction)) }
+        let parts = planned
+        do throws(BrokerError) {
+            let outcomes = try await submit { (reply: Reply<[TransactionOutcome]>) in .commit(parts, reply) }
+            for (transaction, outcome) in zip(planned, outcomes) {
+                if case .refused = outcome { unsettle(transaction) }
+            }
+            return outcomes
+        } catch {
+            for transaction in planned { unsettle(transaction) }
+            throw error
+        }
+    }
+
+    private func unsettle(_ transaction: PlannedTransaction) {
+        for settlement in transaction.settlements { unsettle(settlement) }
+    }
+
+    private func resolve(_ transaction: Transaction<ReceiptHandle>) async throws(BrokerError) -> PlannedTransaction {
+        var settlements: [PlannedSettlement] = []
+        var refusal = check(transaction)
+        if refusal == nil {
+            for settlement in transaction.settlements {
+                switch try await resolve(settlement, inTransaction: true) {
+                case .planned(let plan): settlements.append(plan)
+                case .refused(let reason): refusal = refusal ?? reason
+                case .done: refusal = refusal ?? .receiptInvalid
+                }
+            }
+        }
+        if refusal != nil {
+            for settlement in settlements { unsettle(settlement) }
+            settlements = []
+        }
+        return PlannedTransaction(settlements: settlements, sends: transaction.sends, rows: transaction.rows, refusal: refusal)
+    }
+
+    private func check(_ transaction: Transaction<ReceiptHandle>) -> BrokerError? {
+        let parts = transaction.settlements.count + transaction.rows.count + transaction.sends.reduce(0) { $0 + $1.messages.count }
+        guard 1...Limits.transactionPartCountMax ~= parts else {
+            return .outOfRange("transaction of \(parts) parts: 1 to \(Limits.transactionPartCountMax) are allowed")
+        }
+        for batch in transaction.sends {
+            do throws(BrokerError) { try check(batch) } catch { return error }
+        }
+        return transaction.rows.lazy.compactMap { Self.check($0) }.first
+    }
+
+    private static func check(_ change: RowChange) -> BrokerError? {
+        let (keyMax, valueMax) = switch change.space {
+        case .orders: (Limits.orderKeyByteCountMax, Limits.orderValueByteCountMax)
+        case .state: (Limits.stateKeyByteCountMax, Limits.stateValueByteCountMax)
+        }
+        guard 1...keyMax ~= change.key.count else { return .outOfRange("row key of \(change.key.count) bytes: 1 to \(keyMax) are allowed") }
+        guard let value = change.value, value.count > valueMax else { return nil }
+        return .outOfRange("row of \(value.count) bytes: at most \(valueMax) are allowed")
+    }
+
+    private func check(_ batch: SendBatch) throws(BrokerError) {
+        guard 1...Limits.batchCountMax ~= batch.messages.count else { throw .invalidBatchCount(batch.messages.count) }
+        let byteCount = batch.byteCount
+        guard byteCount <= Limits.batchByteCountMax else { throw .batchTooLarge(byteCount: byteCount) }
+    }
+}

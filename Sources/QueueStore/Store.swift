@@ -1,0 +1,142 @@
+public import Engine
+internal import Deflate
+public import MessageModel
+internal import Synchronization
+
+/// The embedded engine: queues and topics in one LMDB environment in one folder.
+///
+/// Acknowledged means on the disk: it survives a crash of the process at any instant, a kernel crash and a power cut on a disk that honours
+/// flushes; it does not survive the loss of the disk itself. Thread-safe. One process opens a folder at a time.
+public final class Store: Engine {
+    let source: StoreSource
+    let directory: QueueDirectory
+    let mailbox = Mailbox()
+    let cache = BlockCache()
+    let blocks = BlockReader()
+    let meters = StoreMeters()
+    let ticker: Ticker
+    let time: any TimeSource
+    let options: StoreOptions
+    /// Counts deliveries of this start; its low 24 bits are the low bits of delivery numbers.
+    let deliveryCounter = Atomic<UInt32>(1)
+    /// Receives that wait, in all queues.
+    let pollCount = Atomic<Int>(0)
+    let isClosing = Atomic<Bool>(false)
+    private let folder: StoreFolder
+    private let threads = Mutex<Threads?>(nil)
+
+    private struct Threads {
+        let writer: StoreThread
+        let ticker: StoreThread
+    }
+
+    /// What this engine offers.
+    public static let capabilities: Capabilities = [.exactDepth, .exactDeliveryCount, .strictReceipts, .atomicAckAndSend]
+
+    /// Opens the store in the folder `path`, making it where there was never one.
+    ///
+    /// - Throws: ``BrokerError/storeInUse(path:)``, ``BrokerError/storeUnusable(_:)``, ``BrokerError/system(operation:code:)``.
+    public static func open(at path: String, options: StoreOptions = .init()) throws(BrokerError) -> Store {
+        let folder = try StoreFolder(path: path)
+        let opened = try StoreOpening.open(folder, options, options.time)
+        let store = Store(folder, opened, options)
+        try store.start(opened)
+        return store
+    }
+
+    private init(_ folder: StoreFolder, _ opened: StoreSource.Opened, _ options: StoreOptions) {
+        self.folder = folder
+        self.options = options
+        time = options.time
+        source = StoreSource(opened)
+        directory = QueueDirectory(opened.catalogue, source: source, time: options.time)
+        ticker = Ticker(time: options.time)
+    }
+
+    private func start(_ opened: StoreSource.Opened) throws(BrokerError) {
+        do throws(DeflateError) {
+            let writer = try Writer(
+                source: source, opened: opened, directory: directory, mailbox: mailbox, cache: cache, ticker: ticker, time: time,
+                meters: meters, options: options, folder: folder)
+            try startThreads(WriterBox(writer: writer))
+        } catch { throw .system(operation: "starting the writer: \(error)", code: 0) }
+    }
+
+    private struct WriterBox: @unchecked Sendable {
+        /// Handed to the writer's thread before that starts; touched by nobody else afterwards.
+        let writer: Writer
+    }
+
+    private func startThreads(_ box: WriterBox) throws(DeflateError) {
+        do throws(SystemError) {
+            let writerThread = try StoreThread {
+                box.writer.run()
+            }
+            let tickerThread = try StoreThread { [weak self, ticker, mailbox] in
+                ticker.run { due in
+                    if due.contains(.writer) { mailbox.poke() }
+                    for case .queue(let id) in due { self?.tick(id) }
+                }
+            }
+            threads.withLock { $0 = Threads(writer: writerThread, ticker: tickerThread) }
+        } catch { throw .zlib(error.code) }
+    }
+
+    /// The public id of a message.
+    public func messageID(source: SourceID, sequence: SequenceNumber) -> MessageID {
+        directory.catalogue.minter.id(source: source, sequence: sequence)
+    }
+
+    /// The queues, topics and subscriptions of this moment.
+    public func topology() -> Topology { directory.catalogue.topology }
+
+    /// Creates queues, topics and subscriptions. Durable when this returns.
+    public func apply(_ change: TopologyChange) async throws(BrokerError) -> Topology {
+        if case .createQueue(_, let attributes) = change { try Self.check(attributes) }
+        return try await submit { .topology(change, $0) }
+    }
+
+    private static func check(_ attributes: QueueAttributes) throws(BrokerError) {
+        guard 1...Limits.visibilityMillisMax ~= attributes.visibilityMillis else {
+            throw .outOfRange("visibility of \(attributes.visibilityMillis) ms: 1 to \(Limits.visibilityMillisMax) are allowed")
+        }
+        guard 1...Limits.bodyByteCountMax ~= attributes.bodyByteCountMax else {
+            throw .outOfRange("largest body of \(attributes.bodyByteCountMax) bytes: 1 to \(Limits.bodyByteCountMax) are allowed")
+        }
+    }
+
+    /// Hands a command to the writer and waits for its answer.
+    func submit<Value: Sendable>(_ make: (Reply<Value>) -> Command) async throws(BrokerError) -> Value {
+        let result = await withCheckedContinuation { continuation in
+            let command = make(Reply(continuation: continuation))
+            if let refusal = mailbox.submit(command) { command.fail(refusal) }
+        }
+        return try result.get()
+    }
+
+    /// Ends waiting receives, finishes what was accepted, writes what memory knows, closes. Another opening may have the folder when this
+    /// returns. The waiting is done on a thread of the store's, not on one of the shared pool.
+    public func shutdown() async {
+        guard isClosing.exchange(true, ordering: .relaxed) == false else { return }
+        for state in directory.held { wakeAllPolls(of: state) }
+        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+            let end: @Sendable () -> Void = { [self] in
+                finish()
+                continuation.resume()
+            }
+            if (try? StoreThread(detached: true, end)) == nil { end() }
+        }
+    }
+
+    /// Ends the threads, closes the environment, lets the folder go. Once.
+    private func finish() {
+        mailbox.close()
+        ticker.stop()
+        guard let threads = threads.withLock({ $0.take() }) else { return }
+        threads.writer.join()
+        threads.ticker.join()
+        if source.close() { folder.unlock() }
+    }
+
+    deinit { finish() }
+}

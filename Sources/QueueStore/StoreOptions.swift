@@ -1,0 +1,51 @@
+public import MessageModel
+
+/// How a store is opened. The defaults are for production.
+public struct StoreOptions: Sendable {
+    /// Bytes of address space for the map, chosen once at start; at least ``MessageModel/Limits/mapByteCountMin``. Not disk: the file grows as needed.
+    public var mapByteCount: Int
+    /// The process's clock.
+    public var time: any TimeSource
+    /// Told what an operator should know. Called on the store's threads; must return at once.
+    public var report: @Sendable (StoreEvent) -> Void
+    /// For tests: asked before each commit that writes; what it returns makes the group fail so.
+    package var faultBeforeCommit: (@Sendable () -> InjectedFault?)?
+
+    /// Options with the default of each.
+    public init(
+        mapByteCount: Int = Limits.mapByteCountDefault, time: any TimeSource = SystemTimeSource(),
+        report: @escaping @Sendable (StoreEvent) -> Void = { _ in }
+    ) {
+        self.mapByteCount = mapByteCount
+        self.time = time
+        self.report = report
+    }
+}
+
+/// What an operator should know of a store.
+public enum StoreEvent: Sendable, Hashable {
+    /// The wall clock was earlier than the store's last moment; time goes on from there, by so many milliseconds.
+    case clockBehind(milliseconds: UInt64)
+    /// A group could not be written; its callers were told that the outcome is unknown.
+    case writeFailed(String)
+    /// The store was closed, checked and opened again.
+    case reopened(attempt: Int)
+    /// The disk was full to the last: the ballast file was freed to get out.
+    case ballastFreed
+    /// The filesystem became read-only: reads go on, everything else is refused.
+    case readOnly
+    /// Too many writes failed in a row: the store stopped. The process should end.
+    case gaveUp(String)
+    /// A row failed its check and was set aside.
+    case rowSetAside(String)
+}
+
+/// A failure that a test asks for.
+package enum InjectedFault: Error, Sendable, Hashable {
+    /// As if the map had no free page.
+    case mapFull
+    /// As if the disk had failed during the commit.
+    case diskFailed
+    /// As if the filesystem had become read-only.
+    case readOnly
+}

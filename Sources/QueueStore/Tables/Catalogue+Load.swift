@@ -1,0 +1,73 @@
+internal import Engine
+internal import LMDB
+internal import MessageModel
+
+extension Catalogue {
+    /// Reads the whole catalogue: bounded by the numbers of queues, topics and subscriptions a store may hold.
+    ///
+    /// - Throws: ``BrokerError/storeUnusable(_:)`` where the format is newer than this program or a row is damaged.
+    static func load(_ tables: Tables, _ transaction: borrowing ReadTransaction) throws(BrokerError) -> Catalogue {
+        var loaded = LoadedRows()
+        do throws(LMDBError) {
+            try transaction.withCursor(tables.catalogue) { (cursor) throws(LMDBError) in
+                var more = try cursor.first()
+                while more {
+                    loaded.take(key: cursor.key, value: cursor.value)
+                    more = try cursor.next()
+                }
+            }
+        } catch { throw .system(operation: error.operation, code: error.code.rawValue) }
+        return try loaded.catalogue()
+    }
+
+    private struct LoadedRows {
+        var format: FormatRow?
+        var queues: [EntityName: QueueEntry] = [:]
+        var topics: [TopicID: EntityName] = [:]
+        var subscriptions: [TopicID: [(order: Int, entry: SubscriptionEntry)]] = [:]
+        var fault: RowFault?
+
+        mutating func take(key: RawSpan, value: RawSpan) {
+            guard fault == nil else { return }
+            do throws(RowFault) { try read(key, value) } catch { fault = error }
+        }
+
+        private mutating func read(_ keyBytes: RawSpan, _ value: RawSpan) throws(RowFault) {
+            var reader = RowReader(unsealed: keyBytes)
+            let kind = try reader.u8()
+            let id = try reader.u32()
+            switch kind {
+            case CatalogueKind.format:
+                let found = try FormatRow(value, under: CatalogueKind.formatKey.span)
+                format = found
+            case CatalogueKind.queue:
+                let key = Keys.catalogue(kind: kind, id: id)
+                let entry = try QueueRow.decode(value, id: QueueID(rawValue: id), under: key.span)
+                queues[entry.name] = entry
+            case CatalogueKind.topic:
+                topics[TopicID(rawValue: id)] = try TopicRow.decode(value, under: Keys.catalogue(kind: kind, id: id).span)
+            case CatalogueKind.subscription:
+                let queue = try reader.u32()
+                let key = Keys.catalogue(kind: kind, id: id, second: queue)
+                let row = try SubscriptionRow.decode(value, queue: QueueID(rawValue: queue), under: key.span)
+                subscriptions[TopicID(rawValue: id), default: []].append(row)
+            default: return
+            }
+        }
+
+        func catalogue() throws(BrokerError) -> Catalogue {
+            if let fault { throw .storeUnusable("the store's catalogue is damaged: \(fault.text)") }
+            guard let format else { throw .storeUnusable("the store has no format row: it is not a store of this program") }
+            guard format.oldestReader <= FormatRow.major else {
+                throw .storeUnusable(
+                    "the store is of format \(format.major).\(format.minor), this program reads up to \(FormatRow.major): use a newer tillwire")
+            }
+            var byName: [EntityName: TopicEntry] = [:]
+            for (id, name) in topics {
+                let ordered = (subscriptions[id] ?? []).sorted { $0.order < $1.order }.map(\.entry)
+                byName[name] = TopicEntry(id: id, name: name, subscriptions: ordered)
+            }
+            return Catalogue(format: format, topology: Topology(revision: format.revision, queues: queues, topics: byName))
+        }
+    }
+}

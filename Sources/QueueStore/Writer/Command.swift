@@ -1,0 +1,76 @@
+internal import Engine
+internal import MessageModel
+
+/// Who waits for a command. Resumed exactly once.
+struct Reply<Value: Sendable>: Sendable {
+    let continuation: CheckedContinuation<Result<Value, BrokerError>, Never>
+
+    func succeed(_ value: Value) { continuation.resume(returning: .success(value)) }
+    func fail(_ reason: BrokerError) { continuation.resume(returning: .failure(reason)) }
+}
+
+/// Work for the writer. Everything that needs no committed state was checked before it was queued.
+enum Command: Sendable {
+    case send(SendBatch, Reply<[SendOutcome]>)
+    case settle([PlannedSettlement], Reply<[Bool]>)
+    case commit([PlannedTransaction], Reply<[TransactionOutcome]>)
+    /// Readies a queue for deliveries: not quiet, mark ahead of the cursor, horizon at least this long.
+    case activate(QueueState, horizonMillis: UInt64, Reply<Bool>?)
+    case topology(TopologyChange, Reply<Topology>)
+
+    /// Commands of messages that are new: the first to be refused when room is short.
+    var isSend: Bool {
+        switch self {
+        case .send: true
+        case .commit(let transactions, _): transactions.contains { !$0.sends.isEmpty }
+        default: false
+        }
+    }
+
+    /// Bytes of bodies it carries.
+    var byteCount: Int {
+        switch self {
+        case .send(let batch, _): batch.byteCount
+        case .commit(let transactions, _): transactions.reduce(0) { $0 + $1.sends.reduce(0) { $0 + $1.byteCount } }
+        default: 0
+        }
+    }
+
+    func fail(_ reason: BrokerError) {
+        switch self {
+        case .send(_, let reply): reply.fail(reason)
+        case .settle(_, let reply): reply.fail(reason)
+        case .commit(_, let reply): reply.fail(reason)
+        case .activate(_, _, let reply): reply?.fail(reason)
+        case .topology(_, let reply): reply.fail(reason)
+        }
+    }
+}
+
+extension SendBatch {
+    /// Bytes of bodies and properties.
+    var byteCount: Int { messages.reduce(0) { $0 + $1.rawByteCount } }
+}
+
+/// An acknowledgement or delayed release whose lease was found alive and is now settling.
+struct PlannedSettlement: Sendable {
+    let queue: QueueState
+    let sequence: SequenceNumber
+    let deliveryNumber: UInt32
+    let rowFirst: SequenceNumber
+    let member: Int
+    let rawByteCount: Int
+    /// What a release writes of the deliveries so far.
+    let deliveries: Int
+    let firstReceivedAt: Timestamp
+    /// Nil acknowledges.
+    let releaseDelayMillis: UInt64?
+}
+
+/// A transaction whose leases were found alive; `refusal` where they were not.
+struct PlannedTransaction: Sendable {
+    let settlements: [PlannedSettlement]
+    let sends: [SendBatch]
+    let rows: [RowChange]
+    let refusal: BrokerError?
+}

@@ -1,0 +1,180 @@
+internal import Deflate
+internal import Engine
+internal import LMDB
+internal import MessageModel
+internal import TopicRouting
+
+/// One commit while it is planned: working copies of every row it will change, over the committed state that the transaction reads.
+///
+/// Plan and apply are apart: planning checks everything and changes only this object, so a command cannot fail half-way and a group that is
+/// abandoned leaves no trace, not even a gap in the sequences. Used by the writer only.
+final class GroupPlan {
+    let now: Timestamp
+    let tables: Tables
+    let catalogue: Catalogue
+    let directory: QueueDirectory
+    let packer: BlockPacker
+    /// Topic counters as of the last commit.
+    let committedTopics: [TopicID: TopicCounters]
+    /// Why this group takes no new messages; nil where it does.
+    let sendRefusal: BrokerError?
+
+    var store: StoreCounters
+    var queues: [QueueID: QueuePlan] = [:]
+    var topics: [TopicID: TopicCounters] = [:]
+    var entries: [EntryID: EntryRow?] = [:]
+    var blocks: [PlannedBlock] = []
+    var freedBlocks: [UInt64] = []
+    var owners: [UInt64: UInt32] = [:]
+    var dueAdded: [DueID: SequenceNumber] = [:]
+    var dueRemoved: Set<DueID> = []
+    var onceRows: [(key: RowKey, value: [UInt8])] = []
+    var onceRemoved: [RowKey] = []
+    /// Keys sent in this group: where the first message under each stands.
+    var plannedKeys: [OnceKey: BucketIndex] = [:]
+    var rows: [ConsumerRowID: Bytes?] = [:]
+    var buckets: [SourceID: SendBucket] = [:]
+    /// Sources in the order they first came, so that a plan is deterministic.
+    var bucketOrder: [SourceID] = []
+    var newCatalogue: Catalogue?
+    var answers: [Answer] = []
+    /// Set by the write-behind step; applied to memory after the commit.
+    var flushed: [FlushedLease] = []
+
+    init(
+        now: Timestamp, tables: Tables, catalogue: Catalogue, directory: QueueDirectory, packer: BlockPacker,
+        committedTopics: [TopicID: TopicCounters], store: StoreCounters, sendRefusal: BrokerError?
+    ) {
+        self.now = now
+        self.tables = tables
+        self.catalogue = catalogue
+        self.directory = directory
+        self.packer = packer
+        self.committedTopics = committedTopics
+        self.store = store
+        self.sendRefusal = sendRefusal
+    }
+
+    /// True where a commit would write nothing but the group's own row.
+    var isEmpty: Bool {
+        queues.isEmpty && topics.isEmpty && entries.isEmpty && blocks.isEmpty && dueAdded.isEmpty && dueRemoved.isEmpty && onceRows.isEmpty
+            && onceRemoved.isEmpty && rows.isEmpty && newCatalogue == nil
+    }
+
+    /// The working copy of a queue.
+    func queue(_ state: QueueState) -> QueuePlan {
+        if let plan = queues[state.id] { return plan }
+        let plan = QueuePlan(state, state.withLock { $0.counters })
+        queues[state.id] = plan
+        return plan
+    }
+
+    /// The working copy of an entry; nil where it does not exist or was deleted in this group.
+    func entry(_ id: EntryID, _ transaction: borrowing WriteTransaction) throws(PlanFault) -> EntryRow? {
+        if let planned = entries[id] { return planned }
+        let key = Keys.entry(id)
+        return try read(tables.entries, key, "entries", transaction) { (value) throws(RowFault) in
+            try EntryRow(value, under: key.span)
+        }
+    }
+
+    /// Owners of a shared block.
+    func ownerCount(_ block: UInt64, _ transaction: borrowing WriteTransaction) throws(PlanFault) -> UInt32 {
+        if let planned = owners[block] { return planned }
+        let key = Keys.refs(block: block)
+        let found = try read(tables.refs, key, "refs", transaction) { (value) throws(RowFault) in try BlockOwners(value, under: key.span) }
+        return found?.count ?? 0
+    }
+
+    /// Reads and decodes a committed row.
+    func read<Row>(
+        _ table: Table, _ key: RowKey, _ name: StaticString, _ transaction: borrowing WriteTransaction,
+        _ decode: (RawSpan) throws(RowFault) -> Row
+    ) throws(PlanFault) -> Row? {
+        let outcome: Result<Row, RowFault>
+        do throws(LMDBError) {
+            guard let value = try transaction.value(table, forKey: key.span) else { return nil }
+            do throws(RowFault) { outcome = .success(try decode(value)) } catch { outcome = .failure(error) }
+        } catch { throw .lmdb(error) }
+        switch outcome {
+        case .success(let row): return row
+        case .failure(let fault): throw .row(fault, name)
+        }
+    }
+}
+
+/// Why a command could not be planned.
+enum PlanFault: Error {
+    /// The transaction itself failed: the group ends.
+    case lmdb(LMDBError)
+    /// A row is damaged: the command is refused, the group goes on.
+    case row(RowFault, StaticString)
+
+    var brokerError: BrokerError {
+        switch self {
+        case .lmdb(let error): .system(operation: error.operation, code: error.code.rawValue)
+        case .row(let fault, let table): .corrupted("\(table): \(fault.text)")
+        }
+    }
+}
+
+/// A queue's working copy in a group, and what memory is told after the commit.
+final class QueuePlan {
+    let state: QueueState
+    var counters: QueueCounters
+    /// Messages that become visible with this commit.
+    var arrivalCount = 0
+    /// Sequences that become visible behind the cursor.
+    var returned: [SequenceNumber] = []
+    /// Leases that end with this commit.
+    var acknowledged: [(sequence: SequenceNumber, deliveryNumber: UInt32)] = []
+    var released: [SequenceNumber] = []
+    var becomesQuiet = false
+    var raisesMark = false
+
+    init(_ state: QueueState, _ counters: QueueCounters) {
+        self.state = state
+        self.counters = counters
+    }
+}
+
+/// A block that this group writes.
+struct PlannedBlock {
+    let id: UInt64
+    let header: BlockHeader
+    let packed: PackedBlock
+    let parts: [Int]
+    /// Queues whose rows point at it.
+    var queues: [QueueID]
+
+    /// CRC32C over key, header and stored bytes.
+    var checksum: UInt32 {
+        let key = Keys.payload(block: id, part: 0)
+        let fields = header.fields
+        var checksum = CRC32C()
+        checksum.add(key.span)
+        checksum.add(fields.span)
+        checksum.add(packed.stored.span)
+        return checksum.value
+    }
+}
+
+/// Names a row of a consumer.
+struct ConsumerRowID: Hashable {
+    let space: RowSpace
+    let key: Bytes
+}
+
+/// Where a message of this group stands until it has a sequence.
+struct BucketIndex: Hashable {
+    let source: SourceID
+    let index: Int
+}
+
+/// A lease whose details this group writes.
+struct FlushedLease {
+    let queue: QueueState
+    let sequence: SequenceNumber
+    let deliveryNumber: UInt32
+    let deliveries: Int
+}

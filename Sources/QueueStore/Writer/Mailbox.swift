@@ -1,0 +1,115 @@
+internal import MessageModel
+
+/// Commands that wait for the writer: bounded in number and bytes, so a slow disk pushes back instead of filling memory.
+final class Mailbox: Sendable {
+    private struct State {
+        var pending: [Command] = []
+        var head = 0
+        var byteCount = 0
+        var isPoked = false
+        var isClosing = false
+        var isDead = false
+
+        var count: Int { pending.count - head }
+    }
+
+    private let signal = Signal(State())
+
+    /// What the writer is to do next.
+    enum Work {
+        /// A group of commands; none where only background work is due.
+        case group([Command])
+        /// Nothing is left and the store closes.
+        case close
+    }
+
+    /// Queues a command and wakes the writer where it sleeps.
+    ///
+    /// - Throws: ``BrokerError/overloaded(_:)`` where too much waits, ``BrokerError/closed``.
+    func submit(_ command: Command) -> BrokerError? {
+        var refusal: BrokerError?
+        signal.update { state in
+            guard !state.isClosing, !state.isDead else {
+                refusal = .closed
+                return false
+            }
+            let byteCount = command.byteCount
+            guard state.count < Limits.pendingCommandCountMax, state.byteCount + byteCount <= Limits.pendingByteCountMax else {
+                refusal = .overloaded("\(state.count) commands of \(state.byteCount) bytes wait for the disk")
+                return false
+            }
+            let wasEmpty = state.count == 0
+            state.pending.append(command)
+            state.byteCount += byteCount
+            return wasEmpty
+        }
+        return refusal
+    }
+
+    /// Has the writer look at its background work.
+    func poke() {
+        signal.update { state in
+            state.isPoked = true
+            return state.count == 0
+        }
+    }
+
+    /// Takes no more commands; the writer ends when those that wait are done.
+    func close() {
+        signal.update { state in
+            state.isClosing = true
+            return true
+        }
+    }
+
+    /// Takes no more commands and hands out those that wait, to be refused.
+    func kill() -> [Command] {
+        var rest: [Command] = []
+        signal.update { state in
+            state.isDead = true
+            rest = Array(state.pending[state.head...])
+            state.pending = []
+            state.head = 0
+            return true
+        }
+        return rest
+    }
+
+    /// Sleeps until there is work. A change of topology is a group of its own.
+    func next() -> Work {
+        signal.wait(
+            sleep: { _ in nil },
+            take: { state in
+                if state.count > 0 { return .group(Self.takeGroup(&state)) }
+                if state.isClosing || state.isDead { return .close }
+                guard state.isPoked else { return nil }
+                state.isPoked = false
+                return .group([])
+            })
+    }
+
+    private static func takeGroup(_ state: inout State) -> [Command] {
+        state.isPoked = false
+        var group: [Command] = []
+        var byteCount = 0
+        while state.head < state.pending.count, group.count < Limits.groupCommandCountMax {
+            let command = state.pending[state.head]
+            let bytes = command.byteCount
+            if case .topology = command, !group.isEmpty { break }
+            if !group.isEmpty, byteCount + bytes > Limits.groupByteCountMax { break }
+            group.append(command)
+            byteCount += bytes
+            state.byteCount -= bytes
+            state.head += 1
+            if case .topology = command { break }
+        }
+        if state.head == state.pending.count {
+            state.pending.removeAll(keepingCapacity: true)
+            state.head = 0
+        } else if state.head > 1_024 {
+            state.pending.removeFirst(state.head)
+            state.head = 0
+        }
+        return group
+    }
+}

@@ -1,0 +1,148 @@
+internal import LMDB
+internal import MessageModel
+internal import Synchronization
+
+extension Writer {
+    /// The group is on the disk: memory learns it, then the callers do.
+    func succeeded(_ plan: GroupPlan, commandCount: Int) {
+        failureCount = 0
+        store = plan.store
+        topics.merge(plan.topics) { _, new in new }
+        if let newCatalogue = plan.newCatalogue { directory.replace(newCatalogue) }
+        for block in plan.freedBlocks { cache.remove(block) }
+        shareFreshBlocks(plan)
+        var woken: [PollQueue.Poll] = []
+        for queue in plan.queues.values { woken += publish(queue, at: plan.now) }
+        settleFlushed(plan)
+        meters.note(store, space, commandCount: commandCount)
+        space.note(groupPages: UInt64(plan.blocks.reduce(0) { $0 + PartLayout.pages(of: $1.parts) } + 4 * plan.entries.count))
+        let sequences = plan.buckets.mapValues(\.sequences)
+        let topology = directory.catalogue.topology
+        for answer in plan.answers { answer.succeed(sequences, topology: topology) }
+        for poll in woken { poll.continuation.resume() }
+        planNextTick(at: plan.now)
+    }
+
+    /// Blocks that somebody waits for are handed over as they are in memory: neither read back nor inflated.
+    private func shareFreshBlocks(_ plan: GroupPlan) {
+        for block in plan.blocks {
+            let isAwaited = block.queues.contains { id in plan.queues[id]?.state.withLock { !$0.polls.isEmpty } ?? false }
+            guard isAwaited else { continue }
+            let inflated = try? InflatedBlock(
+                raw: block.packed.raw, count: block.packed.count, source: block.header.source,
+                firstSequence: block.header.firstSequence, cutAt: block.header.cutAt)
+            if let inflated { cache.insert(block.id, inflated) }
+        }
+    }
+
+    private func publish(_ plan: QueuePlan, at now: Timestamp) -> [PollQueue.Poll] {
+        let (woken, wakesUp) = plan.state.withLock { memory -> ([PollQueue.Poll], Bool) in
+            memory.counters = plan.counters
+            for item in plan.acknowledged {
+                memory.dropLease(item.sequence)
+                memory.settled.remember(item.sequence, deliveryNumber: item.deliveryNumber)
+            }
+            for sequence in plan.released { memory.dropLease(sequence) }
+            for sequence in plan.returned {
+                memory.dropLease(sequence)
+                memory.giveBack(sequence)
+            }
+            if plan.becomesQuiet { memory.isResting = false }
+            if plan.raisesMark { memory.isRaisingMark = false }
+            let wakesUp = !memory.counters.isQuiet && !memory.isTracked
+            if wakesUp { memory.isTracked = true }
+            let visible = plan.arrivalCount + plan.returned.count
+            if visible > 0 { memory.visibilityEpoch += 1 }
+            return (visible > 0 ? memory.polls.take(visible) : [], wakesUp)
+        }
+        if wakesUp { directory.track(plan.state.id) }
+        return woken
+    }
+
+    private func settleFlushed(_ plan: GroupPlan) {
+        for item in plan.flushed {
+            item.queue.withLock { memory in
+                guard var lease = memory.leases[item.sequence], lease.isDirty, lease.deliveryNumber == item.deliveryNumber,
+                    lease.deliveries == item.deliveries
+                else { return }
+                lease.isDirty = false
+                memory.dirtyCount -= 1
+                if case .idle = lease.state { memory.leases[item.sequence] = nil } else { memory.leases[item.sequence] = lease }
+            }
+        }
+    }
+
+    /// When the writer is to look again by itself: at the next due message, and while a queue is being received from after each write-behind.
+    private func planNextTick(at now: Timestamp) {
+        if let earliestDue { tick(at: max(earliestDue, now.adding(milliseconds: 1)), now) }
+        guard directory.hasTracked else { return }
+        if flushedAt == now { letQuietQueuesGo() }
+        tick(at: flushedAt.adding(milliseconds: Limits.leaseWriteBehindMillis), now)
+    }
+
+    private func tick(at moment: Timestamp, _ now: Timestamp) {
+        guard tickAt <= now || moment < tickAt else { return }
+        tickAt = moment
+        ticker.schedule(.writer, at: moment)
+    }
+
+    private func letQuietQueuesGo() {
+        let resting = directory.tracked.filter { state in
+            state.withLock { memory in
+                guard memory.counters.isQuiet, memory.dirtyCount == 0, !memory.isRaisingMark else { return false }
+                memory.isTracked = false
+                return true
+            }
+        }
+        directory.untrack(resting.map(\.id))
+    }
+
+    /// Nothing was written, or it is unknown whether it was: memory keeps what it knew, callers are told, and the store does what
+    /// `reliability.md` rule 14 says.
+    func failed(_ error: WriteError<GroupFault>, _ plan: GroupPlan, _ commands: [Command]) {
+        abandon(plan)
+        switch error {
+        case .body(.nothing):
+            answerEmpty(plan)
+        case .body(.lmdb(let cause)) where cause.code == .mapFull, .commit(let cause) where cause.code == .mapFull:
+            retryInHalves(commands)
+        case .body(.deflate(let cause)):
+            for command in commands { command.fail(.system(operation: "deflate: \(cause)", code: 0)) }
+        case .body(.injected(let fault)) where fault == .mapFull:
+            retryInHalves(commands)
+        case .body(.injected), .commit, .begin, .body(.lmdb):
+            recover(from: error, commands)
+        }
+    }
+
+    /// Undoes the marks that planning left in memory.
+    private func abandon(_ plan: GroupPlan) {
+        for queue in plan.queues.values where queue.becomesQuiet || queue.raisesMark {
+            queue.state.withLock { memory in
+                memory.isResting = false
+                memory.isRaisingMark = false
+            }
+        }
+    }
+
+    /// A group without anything to write: refusals and duplicates only.
+    private func answerEmpty(_ plan: GroupPlan) {
+        for answer in plan.answers { answer.succeed([:], topology: directory.catalogue.topology) }
+        planNextTick(at: plan.now)
+    }
+
+    /// The map has no page left: sends are refused, the rest goes in smaller groups, which need fewer pages at once.
+    private func retryInHalves(_ commands: [Command]) {
+        space.invalidate()
+        let settling = commands.filter { !$0.isSend }
+        for command in commands where command.isSend { command.fail(.storeFull("the map has no free page")) }
+        guard !settling.isEmpty else { return }
+        if settling.count == commands.count, settling.count == 1 {
+            settling[0].fail(.storeFull("the map has no free page, not even for this"))
+            return
+        }
+        let middle = (settling.count + 1) / 2
+        commit(Array(settling[..<middle]))
+        if middle < settling.count { commit(Array(settling[middle...])) }
+    }
+}

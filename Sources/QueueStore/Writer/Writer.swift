@@ -1,0 +1,244 @@
+internal import Deflate
+internal import Engine
+internal import LMDB
+internal import MessageModel
+internal import Synchronization
+
+/// The one thread that writes. Group commit without a timer: while one group is on its way to the disk, commands gather for the next; an idle
+/// store commits a single one at once, a busy one batches by itself.
+///
+/// Runs on its own thread from ``run()``'s start to its end; nothing else touches its properties.
+final class Writer {
+    let source: StoreSource
+    let directory: QueueDirectory
+    let mailbox: Mailbox
+    let cache: BlockCache
+    let ticker: Ticker
+    let time: any TimeSource
+    let meters: StoreMeters
+    let options: StoreOptions
+    let folder: StoreFolder
+    let packer: BlockPacker
+    var space: SpaceGuard
+    /// As of the last commit.
+    var store: StoreCounters
+    var topics: [TopicID: TopicCounters]
+    var earliestDue: Timestamp?
+    var flushedAt = Timestamp.zero
+    /// The moment the ticker was last asked for.
+    var tickAt = Timestamp.zero
+    var forgotKeysAt = Timestamp.zero
+    var checkedReadersAt = Timestamp.zero
+    /// Failed commits in a row.
+    var failureCount = 0
+    /// Set where the filesystem became read-only: reads go on.
+    var writesRefusal: BrokerError?
+
+    init(
+        source: StoreSource, opened: StoreSource.Opened, directory: QueueDirectory, mailbox: Mailbox, cache: BlockCache, ticker: Ticker,
+        time: any TimeSource, meters: StoreMeters, options: StoreOptions, folder: StoreFolder
+    ) throws(DeflateError) {
+        self.source = source
+        self.directory = directory
+        self.mailbox = mailbox
+        self.cache = cache
+        self.ticker = ticker
+        self.time = time
+        self.meters = meters
+        self.options = options
+        self.folder = folder
+        packer = try BlockPacker()
+        space = SpaceGuard(folder: folder.path)
+        store = opened.counters
+        topics = [:]
+    }
+
+    /// Works until the store closes, then writes what memory knows.
+    func run() {
+        loadTopics()
+        reloadDue()
+        commit([])
+        while case .group(let commands) = mailbox.next() { commit(commands) }
+        finish()
+    }
+
+    /// Commits commands as one group; splits it where it does not fit.
+    func commit(_ commands: [Command]) {
+        if let writesRefusal {
+            for command in commands { command.fail(writesRefusal) }
+            return
+        }
+        guard let (plan, outcome) = write(commands) else {
+            for command in commands { command.fail(.closed) }
+            return
+        }
+        switch outcome {
+        case .success: succeeded(plan, commandCount: commands.count)
+        case .failure(let error): failed(error, plan, commands)
+        }
+    }
+
+    /// Plans and writes a group; nil where the store is closed. Apart, so that nothing holds the environment when a failure has it reopened.
+    private func write(_ commands: [Command]) -> (GroupPlan, Result<Void, WriteError<GroupFault>>)? {
+        guard let opened = source.opened else { return nil }
+        let plan = makePlan(opened)
+        let outcome = Result { () throws(WriteError<GroupFault>) in
+            try opened.environment.write { (transaction) throws(GroupFault) in
+                try fill(plan, commands, opened.environment, transaction)
+            }
+        }
+        return (plan, outcome)
+    }
+
+    private func makePlan(_ opened: StoreSource.Opened) -> GroupPlan {
+        GroupPlan(
+            now: time.now, tables: opened.tables, catalogue: directory.catalogue, directory: directory, packer: packer,
+            committedTopics: topics, store: store, sendRefusal: space.refusal.map { .storeFull($0) })
+    }
+
+    private func fill(
+        _ plan: GroupPlan, _ commands: [Command], _ environment: Environment, _ transaction: borrowing WriteTransaction
+    ) throws(GroupFault) {
+        do throws(LMDBError) { try space.refresh(environment, at: plan.now) } catch { throw .lmdb(error) }
+        for command in commands { plan.answers.append(try answer(command, plan, transaction)) }
+        try background(plan, transaction)
+        do throws(DeflateError) { try plan.cutBuckets() } catch { throw .deflate(error) }
+        plan.raiseMarks()
+        guard !plan.isEmpty else { throw .nothing }
+        do throws(LMDBError) {
+            try plan.apply(transaction)
+            earliestDue = try plan.earliestDue(transaction)
+        } catch { throw .lmdb(error) }
+        if let fault = options.faultBeforeCommit?() { throw .injected(fault) }
+    }
+
+    private func answer(
+        _ command: Command, _ plan: GroupPlan, _ transaction: borrowing WriteTransaction
+    ) throws(GroupFault) -> Answer {
+        switch command {
+        case .send(let batch, let reply):
+            let outcomes = try planned(plan) { (plan) throws(PlanFault) in try plan.plan(batch, transaction) }
+            switch outcomes {
+            case .success(let outcomes): return .send(reply, outcomes)
+            case .failure(let reason): return .send(reply, batch.messages.map { _ in .known(.refused(reason)) })
+            }
+        case .settle(let settlements, let reply):
+            var done: [Bool] = []
+            for settlement in settlements {
+                let outcome = try planned(plan) { (plan) throws(PlanFault) in try plan.plan(settlement, transaction) }
+                done.append((try? outcome.get()) ?? false)
+            }
+            return .settle(reply, done)
+        case .commit(let transactions, let reply):
+            var outcomes: [PendingTransaction] = []
+            for parts in transactions {
+                let outcome = try planned(plan) { (plan) throws(PlanFault) in try plan.plan(parts, transaction) }
+                switch outcome {
+                case .success(let pending): outcomes.append(pending)
+                case .failure(let reason): outcomes.append(.refused(reason))
+                }
+            }
+            return .commit(reply, outcomes)
+        case .activate(let state, let horizonMillis, let reply):
+            plan.activate(state, horizonMillis: horizonMillis)
+            return .activated(reply)
+        case .topology(let change, let reply):
+            return topologyAnswer(change, reply, plan)
+        }
+    }
+
+    private func topologyAnswer(_ change: TopologyChange, _ reply: Reply<Topology>, _ plan: GroupPlan) -> Answer {
+        do throws(BrokerError) {
+            plan.newCatalogue = try plan.plan(change)
+            return .topology(reply)
+        } catch {
+            reply.fail(error)
+            return .activated(nil)
+        }
+    }
+
+    /// Damage of one row refuses one command; a failing transaction ends the group.
+    private func planned<Value>(
+        _ plan: GroupPlan, _ body: (GroupPlan) throws(PlanFault) -> Value
+    ) throws(GroupFault) -> Result<Value, BrokerError> {
+        do throws(PlanFault) { return .success(try body(plan)) } catch {
+            if case .lmdb(let cause) = error { throw .lmdb(cause) }
+            meters.corrupted.add(1, ordering: .relaxed)
+            return .failure(error.brokerError)
+        }
+    }
+
+    private func background(_ plan: GroupPlan, _ transaction: borrowing WriteTransaction) throws(GroupFault) {
+        do throws(PlanFault) {
+            if let earliestDue, earliestDue <= plan.now { try plan.promoteDue(transaction) }
+            if plan.now.millisecondsSince(flushedAt) >= Limits.leaseWriteBehindMillis {
+                flushedAt = plan.now
+                _ = try plan.writeBehind(finally: false, transaction)
+            }
+            if plan.now.millisecondsSince(forgotKeysAt) >= 60_000 {
+                forgotKeysAt = plan.now
+                try plan.forgetExpiredKeys(transaction)
+            }
+        } catch {
+            guard case .lmdb(let cause) = error else {
+                meters.corrupted.add(1, ordering: .relaxed)
+                return
+            }
+            throw .lmdb(cause)
+        }
+    }
+
+    func loadTopics() {
+        let catalogue = directory.catalogue
+        for entry in catalogue.topology.topics.values { topics[entry.id] = loadTopic(entry.id) }
+    }
+
+    /// Reads the head of `due`; the first thing after an opening.
+    func reloadDue() {
+        let due = try? source.read { (tables, transaction) throws(LMDBError) in
+            try transaction.withCursor(tables.due) { (cursor) throws(LMDBError) in try cursor.first() ? DueID(cursor.key)?.at : nil }
+        }
+        earliestDue = due ?? nil
+    }
+
+    private func loadTopic(_ id: TopicID) -> TopicCounters {
+        let key = Keys.topic(id)
+        let found = try? source.read { (tables, transaction) throws(LMDBError) -> TopicCounters? in
+            guard let value = try transaction.value(tables.counters, forKey: key.span) else { return nil }
+            return try? TopicCounters(value, under: key.span)
+        }
+        return (found ?? nil) ?? TopicCounters()
+    }
+
+    /// The end: every lease detail goes to the disk and every queue rests, so the next start needs no hold.
+    private func finish() {
+        guard let opened = source.opened, writesRefusal == nil else { return }
+        for _ in 0..<1_000 {
+            let plan = makePlan(opened)
+            var isMore = false
+            let outcome = Result { () throws(WriteError<GroupFault>) in
+                try opened.environment.write { (transaction) throws(GroupFault) in
+                    do throws(PlanFault) { isMore = try plan.writeBehind(finally: true, transaction) } catch { throw .nothing }
+                    guard !plan.isEmpty else { throw .nothing }
+                    do throws(LMDBError) { try plan.apply(transaction) } catch { throw .lmdb(error) }
+                }
+            }
+            guard case .success = outcome else { return }
+            succeeded(plan, commandCount: 0)
+            let isDirty = directory.tracked.contains { $0.withLock { $0.dirtyCount > 0 } }
+            guard isMore || isDirty else { return }
+        }
+    }
+}
+
+/// Why a group was not committed; nothing of it is on the disk.
+enum GroupFault: Error {
+    /// There was nothing to write.
+    case nothing
+    /// LMDB refused a change.
+    case lmdb(LMDBError)
+    /// zlib refused to work.
+    case deflate(DeflateError)
+    /// A test asked for this failure.
+    case injected(InjectedFault)
+}

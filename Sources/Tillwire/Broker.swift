@@ -1,0 +1,89 @@
+public import Engine
+public import MessageModel
+
+/// Queues and topics over one engine: the door for every program, the daemon's services included.
+///
+/// Thread-safe. With the embedded store, make one with ``open(at:options:)`` and end it with ``close()``; one process opens a store's
+/// folder at a time.
+public final class Broker<E: Engine>: Sendable {
+    /// The engine below.
+    @usableFromInline
+    let engine: E
+
+    /// A broker over an engine that is open.
+    public init(engine: E) { self.engine = engine }
+
+    /// Makes the queue `name`, or returns it where it exists with the same attributes. Durable when this returns.
+    ///
+    /// - Throws: ``BrokerError/alreadyExists(_:)`` where it exists with others, ``BrokerError/tooManyEntities(_:)``.
+    public func createQueue(_ name: EntityName, attributes: QueueAttributes = .init()) async throws(BrokerError) -> Queue<E> {
+        let topology = try await engine.apply(.createQueue(name, attributes))
+        return try Queue(engine, name, in: topology)
+    }
+
+    /// Makes the topic `name`, or returns it. Durable when this returns.
+    ///
+    /// - Throws: ``BrokerError/tooManyEntities(_:)``.
+    public func createTopic(_ name: EntityName) async throws(BrokerError) -> Topic<E> {
+        let topology = try await engine.apply(.createTopic(name))
+        return try Topic(engine, name, in: topology)
+    }
+
+    /// The queue `name`.
+    ///
+    /// - Throws: ``BrokerError/queueNotFound(_:)``.
+    public func queue(_ name: EntityName) throws(BrokerError) -> Queue<E> { try Queue(engine, name, in: engine.topology()) }
+
+    /// The topic `name`.
+    ///
+    /// - Throws: ``BrokerError/topicNotFound(_:)``.
+    public func topic(_ name: EntityName) throws(BrokerError) -> Topic<E> { try Topic(engine, name, in: engine.topology()) }
+
+    /// All queues, topics and subscriptions at this moment.
+    public var topology: Topology { engine.topology() }
+
+    /// Commits acknowledgements, sends and row changes, all or nothing. Durable when this returns.
+    ///
+    /// - Throws: the reason where it was refused.
+    @inlinable
+    @discardableResult
+    public func commit(_ transaction: Transaction<E.Receipt>) async throws(BrokerError) -> [[SendOutcome]] {
+        switch try await engine.commit([transaction]).first {
+        case .committed(let sends): return sends
+        case .refused(let reason): throw reason
+        case nil: throw .closed
+        }
+    }
+
+    /// Commits independent transactions in one go; outcomes are in order. One call for a batch of requests costs one hop.
+    @inlinable
+    public func commit(_ transactions: [Transaction<E.Receipt>]) async throws(BrokerError) -> [TransactionOutcome] {
+        try await engine.commit(transactions)
+    }
+
+    /// Settles deliveries of any queues; outcomes are in order. Durable when this returns.
+    @inlinable
+    public func settle(_ settlements: [Settlement<E.Receipt>]) async throws(BrokerError) -> [SettleOutcome] {
+        try await engine.settle(settlements)
+    }
+
+    /// The row with this key, or nil.
+    @inlinable
+    public func row(_ space: RowSpace, key: Bytes) async throws(BrokerError) -> Bytes? {
+        let found = try await engine.rows(.one(space, key: key)).first
+        return found?.key == key ? found?.value : nil
+    }
+
+    /// Rows in key order.
+    @inlinable
+    public func rows(_ read: RowRead) async throws(BrokerError) -> [Row] { try await engine.rows(read) }
+
+    /// State of the engine.
+    public func figures() async throws(BrokerError) -> EngineFigures { try await engine.figures() }
+
+    /// Checks everything the store knows, in short steps beside the running work.
+    public func verify() async throws(BrokerError) -> VerifyReport { try await engine.verify() }
+
+    /// Ends waiting receives, finishes what was accepted and closes. Nothing accepted is lost; later calls throw ``BrokerError/closed``.
+    public func close() async { await engine.shutdown() }
+}

@@ -1,0 +1,77 @@
+public import Engine
+public import MessageModel
+
+/// A queue: ordered by sequence on first delivery, at least once.
+///
+/// Thread-safe, cheap to copy.
+public struct Queue<E: Engine>: Sendable {
+    /// Its name.
+    public let name: EntityName
+    /// Its number.
+    public let id: QueueID
+    @usableFromInline
+    let engine: E
+
+    init(_ engine: E, _ name: EntityName, in topology: Topology) throws(BrokerError) {
+        guard let entry = topology.queues[name] else { throw .queueNotFound(name.text) }
+        self.engine = engine
+        self.name = entry.name
+        id = entry.id
+    }
+
+    /// Sends one message. Durable when this returns. A repeat under the same key returns the first one's id.
+    ///
+    /// - Throws: why it was not stored.
+    @inlinable
+    @discardableResult
+    public func send(
+        _ body: Bytes, properties: MessageProperties = .none, delayMillis: UInt64 = 0, key: IdempotencyKey? = nil
+    ) async throws(BrokerError) -> MessageID {
+        let message = OutgoingMessage(body: body, properties: properties, delayMillis: delayMillis, key: key)
+        let outcomes = try await engine.send(SendBatch(source: .queue(id), messages: [message]))
+        return try engine.messageID(of: outcomes.first, source: .queue(id))
+    }
+
+    /// Sends 1…256 messages; outcomes are in order. Durable when this returns.
+    @inlinable
+    public func send(_ messages: [OutgoingMessage]) async throws(BrokerError) -> [SendOutcome] {
+        try await engine.send(SendBatch(source: .queue(id), messages: messages))
+    }
+
+    /// Leases up to `max` messages for `visibilityMillis` (the queue's own setting where nil), waiting up to `waitMillis` for the first.
+    ///
+    /// - Returns: the messages, or none where none came in time.
+    @inlinable
+    public func receive(
+        max count: Int = 1, visibilityMillis: UInt64? = nil, waitMillis: UInt64 = 0
+    ) async throws(BrokerError) -> [Message<E>] {
+        let request = ReceiveRequest(queue: id, countMax: count, visibilityMillis: visibilityMillis, waitMillis: waitMillis)
+        return try await engine.receive(request).map { Message(engine, $0) }
+    }
+
+    /// Acknowledges deliveries: the messages leave the queue. Durable when this returns.
+    ///
+    /// - Throws: the first reason where one was refused; the others are done all the same.
+    @inlinable
+    public func acknowledge(_ messages: [Message<E>]) async throws(BrokerError) {
+        let outcomes = try await engine.settle(messages.map { Settlement($0.receipt, .acknowledge) })
+        for case .refused(let reason) in outcomes { throw reason }
+    }
+
+    /// Depth and age.
+    public func figures() async throws(BrokerError) -> QueueFigures { try await engine.figures(of: id) }
+}
+
+extension Engine {
+    /// The id a single send is answered with.
+    ///
+    /// - Throws: why it was not stored.
+    @inlinable
+    func messageID(of outcome: SendOutcome?, source: SourceID) throws(BrokerError) -> MessageID {
+        switch outcome {
+        case .stored(let sequence), .duplicate(let sequence): return messageID(source: source, sequence: sequence)
+        case .refused(let reason): throw reason
+        case nil: throw .closed
+        }
+    }
+}

@@ -1,0 +1,48 @@
+public import Engine
+public import MessageModel
+
+/// A topic: what is published once reaches every subscribed queue whose filter takes it; the bytes are stored once.
+///
+/// Thread-safe, cheap to copy.
+public struct Topic<E: Engine>: Sendable {
+    /// Its name.
+    public let name: EntityName
+    /// Its number.
+    public let id: TopicID
+    @usableFromInline
+    let engine: E
+
+    init(_ engine: E, _ name: EntityName, in topology: Topology) throws(BrokerError) {
+        guard let entry = topology.topics[name] else { throw .topicNotFound(name.text) }
+        self.engine = engine
+        self.name = entry.name
+        id = entry.id
+    }
+
+    /// Publishes one message. Durable in every matching queue when this returns.
+    ///
+    /// - Throws: ``BrokerError/noMatchingSubscription(topic:)`` where no queue takes it: it is then not stored.
+    @inlinable
+    @discardableResult
+    public func publish(
+        _ body: Bytes, properties: MessageProperties = .none, key: IdempotencyKey? = nil
+    ) async throws(BrokerError) -> MessageID {
+        let message = OutgoingMessage(body: body, properties: properties, key: key)
+        let outcomes = try await engine.send(SendBatch(source: .topic(id), messages: [message]))
+        return try engine.messageID(of: outcomes.first, source: .topic(id))
+    }
+
+    /// Publishes 1…256 messages; outcomes are in order. Durable when this returns.
+    @inlinable
+    public func publish(_ messages: [OutgoingMessage]) async throws(BrokerError) -> [SendOutcome] {
+        try await engine.send(SendBatch(source: .topic(id), messages: messages))
+    }
+
+    /// Subscribes `queue` under `name`, from the next publish on. With `filterTags` it takes only messages that carry one of them.
+    ///
+    /// - Throws: ``BrokerError/alreadyExists(_:)`` where the name stands for another queue or filter.
+    public func subscribe(_ queue: Queue<E>, as name: EntityName, filterTags: [MessageTag] = []) async throws(BrokerError) {
+        let entry = SubscriptionEntry(name: name, queue: queue.id, filterTags: filterTags)
+        _ = try await engine.apply(.subscribe(topic: id, entry))
+    }
+}
