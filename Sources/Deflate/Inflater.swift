@@ -54,10 +54,21 @@ public final class Inflater {
     ///
     /// - Throws: ``DeflateError/malformed`` where the stream is not complete, ``DeflateError/lengthMismatch(expected:)`` where it is shorter.
     public func finish() throws(DeflateError) -> [UInt8] {
+        if !ended, unsafe Int(stream.pointee.total_out) == output.count { try probePastTheEnd() }
         guard ended else { throw .malformed }
         guard unsafe Int(stream.pointee.total_out) == output.count else { throw .lengthMismatch(expected: output.count) }
         defer { output = [] }
         return output
+    }
+
+    /// All output is there, yet no end: zlib may hold more of the stream in its bit buffer than there is room for.
+    private func probePastTheEnd() throws(DeflateError) {
+        var spare: UInt8 = 0
+        unsafe stream.pointee.next_in = nil
+        unsafe stream.pointee.avail_in = 0
+        let code = unsafe withUnsafeMutablePointer(to: &spare) { unsafe step(into: $0, room: 1) }
+        ended = code == Z_STREAM_END
+        guard unsafe Int(stream.pointee.total_out) == output.count else { throw .lengthMismatch(expected: output.count) }
     }
 
     private func run(_ part: Span<UInt8>) -> Int32 {

@@ -11,7 +11,8 @@ public struct MessageProperties: Sendable, Hashable {
 
     /// Encodes `tags`, `routingKey` and `headers`.
     ///
-    /// - Throws: ``BrokerError/tooManyTags(count:)``, ``BrokerError/propertiesTooLarge(byteCount:)``.
+    /// - Throws: ``BrokerError/tooManyTags(count:)``, ``BrokerError/propertiesTooLarge(byteCount:)``,
+    ///   ``BrokerError/outOfRange(_:)`` for a header name that is empty or holds NUL.
     public init(tags: [MessageTag] = [], routingKey: String = "", headers: [(name: String, value: String)] = []) throws(BrokerError) {
         guard tags.count <= Limits.tagCountMax else { throw .tooManyTags(count: tags.count) }
         var blob: [UInt8] = []

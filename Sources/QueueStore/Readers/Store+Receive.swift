@@ -75,6 +75,7 @@ extension Store {
             let mayFind = memory.counters.waiting > UInt64(memory.leasedCount) && memory.holdUntil == .zero
                 || memory.counters.nextSequence > memory.cursor || !memory.returned.isEmpty
             guard mayFind || waits else { return .nothing(epoch: memory.visibilityEpoch) }
+            memory.stride = min(max(memory.stride, UInt64(countMax)), Limits.handedStrideMax)
             guard isReady else { return .needsActivation }
             memory.lastReceiveAt = now
             guard mayFind else { return .nothing(epoch: memory.visibilityEpoch) }

@@ -51,6 +51,7 @@ extension GroupPlan {
             try transaction.delete(tables.payloads, key: Keys.payload(block: block, part: parts.count).span)
             parts.append(byteCount)
         }
+        guard !parts.isEmpty else { return }
         store.payloadPages -= min(UInt64(PartLayout.pages(of: parts)), store.payloadPages)
     }
 

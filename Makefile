@@ -1,0 +1,64 @@
+# Two commands matter: `make run` and `make test`. Both install what is missing (Debian) and build.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PACKAGES := liblmdb-dev zlib1g-dev pkg-config python3-venv
+RELEASE  := .build/release
+DATA     ?= data
+
+.PHONY: help
+help: ## Show the commands
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: tools
+tools: # Swift 6.2 or newer, and the system packages
+	@command -v swift >/dev/null || { echo "Swift 6.2 or newer is needed: https://www.swift.org/install/linux/"; exit 1; }
+	@version=$$(swift --version 2>/dev/null | grep -oE 'Swift version [0-9]+\.[0-9]+' | grep -oE '[0-9]+\.[0-9]+'); \
+	  if [ "$$(printf '%s\n6.2\n' "$$version" | sort -V | head -n 1)" != "6.2" ]; then \
+	    echo "Swift $$version is too old, 6.2 or newer is needed: https://www.swift.org/install/linux/"; exit 1; fi
+	@missing=""; for package in $(PACKAGES); do \
+	  dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'install ok installed' || missing="$$missing $$package"; done; \
+	  if [ -n "$$missing" ]; then \
+	    echo "installing:$$missing"; \
+	    as_root=""; [ "$$(id -u)" = 0 ] || as_root=sudo; \
+	    $$as_root apt-get update -qq && $$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; fi
+
+.PHONY: build
+build: tools ## Build the programs (release)
+	swift build -c release --product tillwired
+	swift build -c release --product tillwire
+	swift build -c release --product wechatpay-simulator
+
+.PHONY: run
+run: build ## The main job: broker and simulated world, one SIGKILL in the middle, an account at the end (about a minute)
+	$(RELEASE)/wechatpay-simulator demo --daemon $(RELEASE)/tillwired
+
+.PHONY: serve
+serve: build ## The daemon alone, with keys and settings made in ./data the first time
+	@[ -e $(DATA)/tillwired.json ] || $(RELEASE)/wechatpay-simulator keys --folder $(DATA)
+	$(RELEASE)/tillwired --config $(DATA)/tillwired.json
+
+.PHONY: test
+test: tools lint ## Every test, 30 kill -9 cycles of the store and the benchmarks' smoke mode among them
+	Tests/run-all
+
+.PHONY: test-core
+test-core: tools ## The rooms that need neither HTTP nor crypto, in a scratch folder of their own
+	TILLWIRE_CORE=1 swift test --scratch-path .build-core --disable-xctest
+
+.PHONY: lint
+lint: ## Formatting, checked
+	@swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks && echo "formatting: clean"
+
+.PHONY: format
+format: ## Formatting, applied
+	@swift format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks
+
+.PHONY: bench
+bench: tools ## Measure the store beside raw LMDB in the same run (release)
+	cd Benchmarks && TILLWIRE_CORE=1 swift run -c release --scratch-path ../.build-bench store-bench
+
+.PHONY: clean
+clean: ## Remove everything that was built
+	rm -rf .build .build-* Benchmarks/.build* Tests/Embedding/.build*

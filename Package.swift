@@ -1,0 +1,196 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+// TILLWIRE_CORE=1 leaves out every target and dependency that needs HTTP or crypto: `swift test --filter` compiles all targets, so the store's
+// tests would otherwise wait for BoringSSL.
+let coreOnly = Context.environment["TILLWIRE_CORE"] == "1"
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+let memorySafe = settings + [.strictMemorySafety(), .enableExperimentalFeature("Lifetimes")]
+
+let coreTargets: [Target] = [
+    .systemLibrary(name: "CLMDB", path: "CModules/CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
+    .systemLibrary(name: "CZlib", path: "CModules/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "MessageModel", swiftSettings: settings),
+    .target(name: "LMDB", dependencies: ["CLMDB"], swiftSettings: memorySafe),
+    .target(name: "Deflate", dependencies: ["CZlib"], swiftSettings: memorySafe),
+    .target(name: "TopicRouting", dependencies: ["MessageModel"], swiftSettings: settings),
+    .target(name: "BoundedJSON", swiftSettings: settings),
+    .target(name: "PaymentNotice", dependencies: ["BoundedJSON"], swiftSettings: settings),
+    .target(name: "PushSchedule", swiftSettings: settings),
+    .target(name: "Engine", dependencies: ["MessageModel"], swiftSettings: settings),
+    .target(
+        name: "QueueStore", dependencies: ["Engine", "MessageModel", "TopicRouting", "LMDB", "Deflate"],
+        swiftSettings: memorySafe),
+    .target(name: "Tillwire", dependencies: ["QueueStore", "Engine", "MessageModel"], swiftSettings: settings),
+    .target(
+        name: "TestSupport", dependencies: ["Tillwire", "QueueStore", "MessageModel"], path: "Tests/TestSupport",
+        swiftSettings: settings),
+    .executableTarget(
+        name: "store-crash-worker", dependencies: ["Tillwire", "QueueStore", "MessageModel"], path: "Tests/StoreCrashWorker", swiftSettings: settings),
+    .testTarget(name: "MessageModelTests", dependencies: ["MessageModel"], swiftSettings: settings),
+    .testTarget(name: "BoundedJSONTests", dependencies: ["BoundedJSON"], swiftSettings: settings),
+    .testTarget(name: "PaymentNoticeTests", dependencies: ["PaymentNotice", "BoundedJSON"], swiftSettings: settings),
+    .testTarget(name: "PushScheduleTests", dependencies: ["PushSchedule"], swiftSettings: settings),
+    .testTarget(name: "LMDBTests", dependencies: ["LMDB"], swiftSettings: settings),
+    .testTarget(name: "DeflateTests", dependencies: ["Deflate"], swiftSettings: settings),
+    .testTarget(name: "TopicRoutingTests", dependencies: ["TopicRouting", "MessageModel"], swiftSettings: settings),
+    .testTarget(
+        name: "QueueStoreTests",
+        dependencies: ["QueueStore", "LMDB", "Deflate", "Engine", "Tillwire", "MessageModel", "TestSupport"], swiftSettings: settings),
+    .testTarget(name: "EmbeddingTests", dependencies: ["TestSupport"], swiftSettings: settings),
+    .testTarget(
+        name: "StoreCrashTests", dependencies: ["Tillwire", "QueueStore", "MessageModel", "TestSupport", "store-crash-worker"],
+        swiftSettings: settings),
+]
+
+func product(_ name: String, _ package: String) -> Target.Dependency { .product(name: name, package: package) }
+let nioCore = product("NIOCore", "swift-nio")
+let crypto = product("Crypto", "swift-crypto")
+let logging = product("Logging", "swift-log")
+let lifecycle = product("ServiceLifecycle", "swift-service-lifecycle")
+let lifecycleTestKit = product("ServiceLifecycleTestKit", "swift-service-lifecycle")
+let arguments = product("ArgumentParser", "swift-argument-parser")
+
+let serviceTargets: [Target] = [
+    .target(name: "Telemetry", dependencies: [product("CoreMetrics", "swift-metrics"), logging], swiftSettings: settings),
+    .target(
+        name: "AccessControl",
+        dependencies: [
+            "PaymentNotice", "BoundedJSON", crypto, product("CryptoExtras", "swift-crypto"), product("X509", "swift-certificates"),
+            product("SwiftASN1", "swift-asn1"),
+        ], swiftSettings: settings),
+    .target(name: "Webhooks", dependencies: ["AccessControl", "BoundedJSON", crypto], swiftSettings: settings),
+    .target(
+        name: "HTTPDataPlane",
+        dependencies: [
+            nioCore, product("NIOPosix", "swift-nio"), product("NIOHTTP1", "swift-nio"), product("NIOTLS", "swift-nio"),
+            product("NIOSSL", "swift-nio-ssl"),
+        ], swiftSettings: settings),
+    .target(
+        name: "Settings", dependencies: ["BoundedJSON", product("Configuration", "swift-configuration")], swiftSettings: settings),
+    .target(
+        name: "Merchants", dependencies: ["Tillwire", "Engine", "MessageModel", "BoundedJSON", "PushSchedule"],
+        swiftSettings: settings),
+    .target(
+        name: "NoticeIngest",
+        dependencies: [
+            "Tillwire", "Engine", "MessageModel", "HTTPDataPlane", "PaymentNotice", "AccessControl", "BoundedJSON", nioCore, logging,
+            lifecycle,
+        ], swiftSettings: settings),
+    .target(
+        name: "MerchantPush",
+        dependencies: [
+            "Tillwire", "Engine", "MessageModel", "HTTPDataPlane", "PaymentNotice", "AccessControl", "Webhooks", "PushSchedule", logging,
+            lifecycle, product("DequeModule", "swift-collections"),
+        ], swiftSettings: settings),
+    .target(
+        name: "PaymentGate",
+        dependencies: ["Merchants", "MessageModel", "AccessControl", "HTTPDataPlane", "BoundedJSON", "PaymentNotice", nioCore],
+        swiftSettings: settings),
+    .target(
+        name: "Console",
+        dependencies: [
+            "Merchants", "Tillwire", "Engine", "MessageModel", "AccessControl", "BoundedJSON", "PaymentNotice", nioCore, logging, lifecycle,
+            product("Hummingbird", "hummingbird"), product("HummingbirdCore", "hummingbird"), product("HTTPTypes", "swift-http-types"),
+        ], swiftSettings: settings),
+    .target(
+        name: "BrokerDaemon",
+        dependencies: [
+            "NoticeIngest", "MerchantPush", "PaymentGate", "Console", "Merchants", "Settings", "Telemetry", "HTTPDataPlane", "AccessControl",
+            "Webhooks", "PaymentNotice", "PushSchedule", "BoundedJSON", "Tillwire", "Engine", "QueueStore", "MessageModel", nioCore, logging,
+            lifecycle, product("CoreMetrics", "swift-metrics"), product("Metrics", "swift-metrics"), product("UnixSignals", "swift-service-lifecycle"),
+        ], swiftSettings: settings),
+    .target(
+        name: "WeChatPaySimulator",
+        dependencies: ["MessageModel", "PaymentNotice", "BoundedJSON", "AccessControl", "Webhooks", "HTTPDataPlane", nioCore],
+        swiftSettings: settings),
+    .executableTarget(name: "tillwired", dependencies: ["BrokerDaemon", "Settings", arguments], swiftSettings: settings),
+    .executableTarget(
+        name: "tillwire",
+        dependencies: [
+            "Tillwire", "QueueStore", "Webhooks", "AccessControl", "BoundedJSON", nioCore, product("AsyncHTTPClient", "async-http-client"),
+            product("NIOHTTP1", "swift-nio"), arguments,
+        ], swiftSettings: settings),
+    .executableTarget(name: "wechatpay-simulator", dependencies: ["WeChatPaySimulator", arguments], swiftSettings: settings),
+    .testTarget(
+        name: "TelemetryTests", dependencies: ["Telemetry", product("CoreMetrics", "swift-metrics"), logging], swiftSettings: settings),
+    .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: settings),
+    .testTarget(name: "AccessControlTests", dependencies: ["AccessControl", "PaymentNotice", "BoundedJSON"], swiftSettings: settings),
+    .testTarget(name: "WebhooksTests", dependencies: ["Webhooks", "AccessControl", "BoundedJSON"], swiftSettings: settings),
+    .testTarget(
+        name: "HTTPDataPlaneTests",
+        dependencies: ["HTTPDataPlane", nioCore, product("NIOPosix", "swift-nio"), product("NIOEmbedded", "swift-nio")],
+        swiftSettings: settings),
+    .testTarget(
+        name: "MerchantsTests", dependencies: ["Merchants", "Tillwire", "QueueStore", "Engine", "MessageModel", "BoundedJSON", "TestSupport"],
+        swiftSettings: settings),
+    .testTarget(
+        name: "PaymentGateTests", dependencies: ["PaymentGate", "Merchants", "MessageModel", "AccessControl", "HTTPDataPlane", nioCore],
+        swiftSettings: settings),
+    .testTarget(
+        name: "ConsoleTests",
+        dependencies: [
+            "Console", "Merchants", "Tillwire", "QueueStore", "Engine", "MessageModel", "AccessControl", "PaymentNotice", "BoundedJSON",
+            "TestSupport", nioCore, logging, product("Hummingbird", "hummingbird"), product("HummingbirdTesting", "hummingbird"),
+            product("HTTPTypes", "swift-http-types"),
+        ], swiftSettings: settings),
+    .testTarget(
+        name: "NoticeIngestTests",
+        dependencies: [
+            "NoticeIngest", "Tillwire", "QueueStore", "Engine", "MessageModel", "HTTPDataPlane", "PaymentNotice", "AccessControl", "BoundedJSON",
+            nioCore, logging, lifecycle, lifecycleTestKit,
+        ], swiftSettings: settings),
+    .testTarget(
+        name: "MerchantPushTests",
+        dependencies: [
+            "MerchantPush", "Tillwire", "QueueStore", "Engine", "MessageModel", "HTTPDataPlane", "PaymentNotice", "AccessControl", "Webhooks",
+            "PushSchedule", nioCore, logging, lifecycle, lifecycleTestKit,
+        ], swiftSettings: settings),
+    .testTarget(
+        name: "WeChatPaySimulatorTests",
+        dependencies: ["WeChatPaySimulator", "PaymentNotice", "BoundedJSON", "AccessControl", "Webhooks", "HTTPDataPlane", nioCore],
+        swiftSettings: settings),
+]
+
+let servicePackages: [Package.Dependency] = [
+    .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.4"),
+    .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.1"),
+    .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0", traits: []),
+    .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
+    .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+]
+
+let package = Package(
+    name: "tillwire",
+    products: [
+        .library(name: "Tillwire", targets: ["Tillwire"]),
+        // For the nested Benchmarks package, which measures the rooms one by one.
+        .library(name: "TillwireCoreParts", targets: ["LMDB", "Deflate", "TopicRouting", "Engine", "MessageModel"]),
+    ]
+        + (coreOnly
+            ? []
+            : [
+                .library(name: "TillwireNoticeParts", targets: ["PaymentNotice", "AccessControl", "BoundedJSON"]),
+                .executable(name: "tillwired", targets: ["tillwired"]), .executable(name: "tillwire", targets: ["tillwire"]),
+                .executable(name: "wechatpay-simulator", targets: ["wechatpay-simulator"]),
+            ]),
+    dependencies: coreOnly ? [] : servicePackages,
+    targets: coreTargets + (coreOnly ? [] : serviceTargets)
+)

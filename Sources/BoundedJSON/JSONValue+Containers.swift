@@ -1,0 +1,40 @@
+extension JSONValue {
+    /// The member of that name; nil when this is no object or has no such member.
+    /// - Complexity: O(members): the objects met here are small, an index would cost more than it saves.
+    public subscript(_ key: String) -> JSONValue? {
+        guard node.kind == .object else { return nil }
+        var cursor = index + 1
+        let end = Int(node.next)
+        while cursor < end {
+            if holds(key, tape.nodes[cursor]) { return JSONValue(tape: tape, index: cursor + 1) }
+            cursor = Int(tape.nodes[cursor + 1].next)
+        }
+        return nil
+    }
+
+    /// The elements of an array in order; nil for other kinds.
+    public var array: [JSONValue]? {
+        guard node.kind == .array else { return nil }
+        var elements: [JSONValue] = []
+        var cursor = index + 1
+        let end = Int(node.next)
+        while cursor < end {
+            elements.append(JSONValue(tape: tape, index: cursor))
+            cursor = Int(tape.nodes[cursor].next)
+        }
+        return elements
+    }
+
+    /// The members of an object in document order; nil for other kinds.
+    public var members: [(key: String, value: JSONValue)]? {
+        guard node.kind == .object else { return nil }
+        var list: [(key: String, value: JSONValue)] = []
+        var cursor = index + 1
+        let end = Int(node.next)
+        while cursor < end {
+            list.append((text(of: tape.nodes[cursor]), JSONValue(tape: tape, index: cursor + 1)))
+            cursor = Int(tape.nodes[cursor + 1].next)
+        }
+        return list
+    }
+}

@@ -1,0 +1,33 @@
+internal import AccessControl
+internal import HTTPDataPlane
+internal import Merchants
+internal import PaymentNotice
+internal import Settings
+
+/// What the files named by the settings hold, read before the store is touched: a bad file changes nothing.
+struct DaemonFiles: Sendable {
+    let tokens: AccessTokens
+    /// Nil where nothing of WeChat Pay is set.
+    let verifier: NoticeVerifier<PlatformKeys>?
+    let policy: EndpointPolicy
+    /// The merchants file; nil where none is set.
+    let merchants: [UInt8]?
+
+    /// Reads all files.
+    ///
+    /// - Throws: ``DaemonError/settings(_:)`` naming the file.
+    init(_ settings: BrokerSettings) throws(DaemonError) {
+        tokens = try DaemonKeys.tokens(settings.access)
+        verifier = try DaemonKeys.verifier(settings.wechat)
+        policy = try EndpointRules.policy(settings.push)
+        merchants = try settings.merchantsFile.map { path throws(DaemonError) in try Self.secrets(path) }
+    }
+
+    private static func secrets(_ path: String) throws(DaemonError) -> [UInt8] {
+        do throws(SecretFileError) {
+            return try SecretFile.read(path: path, byteCountMax: MerchantLimits.fileByteCountMax)
+        } catch {
+            throw .settings("merchants.file: \(error)")
+        }
+    }
+}

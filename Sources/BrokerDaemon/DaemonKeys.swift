@@ -1,0 +1,44 @@
+internal import AccessControl
+internal import PaymentNotice
+internal import Settings
+
+/// Reads the key and token files that the settings name.
+enum DaemonKeys {
+    /// Who may use which API.
+    ///
+    /// - Throws: ``DaemonError/settings(_:)`` naming the file.
+    static func tokens(_ settings: AccessSettings) throws(DaemonError) -> AccessTokens {
+        do {
+            var entries: [AccessTokens.Entry] = []
+            for path in settings.operatorTokenFiles {
+                entries.append(try .init(role: .operator, token: SecretFile.readText(path: path)))
+            }
+            for path in settings.gateTokenFiles {
+                entries.append(try .init(role: .gate, token: SecretFile.readText(path: path)))
+            }
+            return try AccessTokens(entries)
+        } catch {
+            throw .settings("\(error)")
+        }
+    }
+
+    /// Judges notices; nil where nothing of WeChat Pay is set.
+    ///
+    /// - Throws: ``DaemonError/settings(_:)`` naming the file or number.
+    static func verifier(_ settings: WeChatSettings) throws(DaemonError) -> NoticeVerifier<PlatformKeys>? {
+        guard settings.isConfigured, let apiV3KeyFile = settings.apiV3KeyFile else { return nil }
+        do {
+            var rules = NoticeVerifierSettings(
+                providerMerchantIDs: Set(settings.providerMerchantIDs),
+                directMerchantIDs: Set(settings.directMerchantIDs))
+            rules.clockWindowSeconds = Int64(settings.clockWindowSeconds)
+            try rules.validate()
+            let keys = try PlatformKeys.load(
+                certificateFiles: settings.platformCertificates.map { ($0.id, $0.path) },
+                publicKeyFiles: settings.platformPublicKeys.map { ($0.id, $0.path) }, apiV3KeyFile: apiV3KeyFile)
+            return NoticeVerifier(settings: rules, crypto: keys)
+        } catch {
+            throw .settings("\(error)")
+        }
+    }
+}

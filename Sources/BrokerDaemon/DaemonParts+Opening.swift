@@ -1,0 +1,124 @@
+internal import Engine
+internal import HTTPDataPlane
+internal import Logging
+internal import MerchantPush
+internal import Merchants
+internal import MessageModel
+internal import NoticeIngest
+internal import PaymentGate
+internal import QueueStore
+internal import Settings
+internal import Telemetry
+internal import Tillwire
+
+extension DaemonParts {
+    /// Opens the store and joins everything over it. Where that fails, what was opened is closed again.
+    ///
+    /// - Throws: ``DaemonError``.
+    static func open(
+        _ settings: BrokerSettings, files: DaemonFiles, time: any TimeSource, metrics: MetricsRegistry
+    ) async throws(DaemonError) -> DaemonParts {
+        let watch = StoreWatch(logger: Logger(label: "store"))
+        let broker = try await openStore(settings.store, time: time, watch: watch)
+        do throws(DaemonError) {
+            return try await join(settings, files, time, metrics, watch, broker)
+        } catch {
+            await broker.close()
+            throw error
+        }
+    }
+
+    private static func openStore(
+        _ settings: StoreSettings, time: any TimeSource, watch: StoreWatch
+    ) async throws(DaemonError) -> EmbeddedBroker {
+        let options = StoreOptions(
+            mapByteCount: settings.mapMiB * 1_048_576, time: time, report: { watch.report($0) })
+        do throws(BrokerError) {
+            return try await EmbeddedBroker.open(at: settings.path, options: options)
+        } catch {
+            throw DaemonError(error)
+        }
+    }
+
+    private static func join(
+        _ settings: BrokerSettings, _ files: DaemonFiles, _ time: any TimeSource, _ metrics: MetricsRegistry,
+        _ watch: StoreWatch, _ broker: EmbeddedBroker
+    ) async throws(DaemonError) -> DaemonParts {
+        let logger = Logger(label: "daemon")
+        let directory = MerchantDirectory()
+        let registry = MerchantRegistry(
+            broker: broker, rules: EndpointRules.merchants(files.policy), directory: directory)
+        try await fill(registry, from: files, logger: logger)
+        let restrictions = RestrictionTable()
+        let book = RestrictionBook(broker: broker, table: restrictions, time: time)
+        try await load(book)
+        let loops = settings.eventLoopCount == 0 ? DataPlaneLoops() : DataPlaneLoops(count: settings.eventLoopCount)
+        let client = OutboundClient(
+            settings: OutboundSettings(policy: files.policy, trustedRootsPath: settings.push.trustedRootsFile),
+            loops: loops)
+        do throws(BrokerError) {
+            return DaemonParts(
+                settings: settings, logger: logger, metrics: metrics, watch: watch, broker: broker, loops: loops,
+                tokens: files.tokens, directory: directory, registry: registry, book: book, client: client,
+                push: try await push(settings, files, time, broker, directory, client),
+                ingest: try await ingest(files, time, broker, directory),
+                gate: Gatekeeper(
+                    merchants: directory, restrictions: restrictions, tokens: files.tokens, time: time))
+        } catch {
+            await client.shutdown()
+            await loops.shutdown()
+            throw DaemonError(error)
+        }
+    }
+
+    private static func fill(
+        _ registry: MerchantRegistry<Store>, from files: DaemonFiles, logger: Logger
+    ) async throws(DaemonError) {
+        do throws(MerchantError) {
+            try await registry.load()
+        } catch {
+            throw .storeUnusable("merchants: \(error)")
+        }
+        guard let bytes = files.merchants else { return }
+        do throws(MerchantError) {
+            let report = try await registry.merge(file: bytes)
+            logger.info(
+                "merchants file merged",
+                metadata: [
+                    "added": "\(report.added)", "changed": "\(report.changed)", "unchanged": "\(report.unchanged)",
+                ])
+        } catch {
+            throw .settings("merchants.file: \(error)")
+        }
+    }
+
+    private static func load(_ book: RestrictionBook<Store>) async throws(DaemonError) {
+        do throws(RestrictionError) {
+            try await book.load()
+        } catch {
+            throw .storeUnusable("restrictions: \(error)")
+        }
+    }
+
+    private static func push(
+        _ settings: BrokerSettings, _ files: DaemonFiles, _ time: any TimeSource, _ broker: EmbeddedBroker,
+        _ directory: MerchantDirectory, _ client: OutboundClient
+    ) async throws(BrokerError) -> MerchantPush<Store> {
+        let logger = Logger(label: "push")
+        let endpoints = RegisteredEndpoints(
+            merchants: directory, settings: settings.push, policy: files.policy, logger: logger)
+        var push = MerchantPushSettings()
+        push.slotCountMax = settings.push.slotCount
+        return try await MerchantPush.open(
+            broker: broker, directory: endpoints, client: client, time: time, logger: logger, settings: push)
+    }
+
+    private static func ingest(
+        _ files: DaemonFiles, _ time: any TimeSource, _ broker: EmbeddedBroker, _ directory: MerchantDirectory
+    ) async throws(BrokerError) -> NoticeIngest<Store>? {
+        guard let verifier = files.verifier else { return nil }
+        return try await NoticeIngest.open(
+            broker: broker, verifier: verifier, stores: RegisteredStores(merchants: directory), time: time,
+            logger: Logger(label: "ingest"))
+    }
+}

@@ -1,0 +1,87 @@
+internal import Console
+internal import Engine
+internal import HTTPDataPlane
+internal import Hummingbird
+internal import Logging
+internal import MerchantPush
+internal import NoticeIngest
+internal import PaymentGate
+internal import ServiceLifecycle
+internal import Settings
+internal import Telemetry
+internal import Tillwire
+
+extension DaemonParts {
+    /// All services in the order of their start; they stop in reverse, the listeners first.
+    func services() -> [any Service] {
+        var listeners: [ReadyBoard.Listener] = [.notices, .admin]
+        if settings.gate != nil { listeners.append(.gate) }
+        let board = ReadyBoard(awaiting: listeners)
+        var services: [any Service] = [watch, Housekeeping(book: book, logger: logger), push]
+        services.append(RegistryFollower(merchants: directory, push: push))
+        if let ingest { services.append(ingest) }
+        services.append(noticesListener(board))
+        if let separate = settings.gate {
+            let router = DataPlaneRouter(notices: nil, gate: gate)
+            services.append(listener(.gate, separate, router, board))
+        }
+        services.append(admin(board))
+        return services
+    }
+
+    private func noticesListener(_ board: ReadyBoard) -> DataPlaneListener {
+        let notices: any DataPlaneHandler = ingest ?? NoticesNotConfigured()
+        let router = DataPlaneRouter(notices: notices, gate: settings.gate == nil ? gate : nil)
+        return listener(.notices, settings.notices, router, board)
+    }
+
+    private func listener(
+        _ name: ReadyBoard.Listener, _ settings: ListenerSettings, _ router: DataPlaneRouter, _ board: ReadyBoard
+    ) -> DataPlaneListener {
+        let tls = settings.tls.map {
+            DataPlaneServerSettings.TLSFiles(certificateChainPath: $0.certificatePath, privateKeyPath: $0.keyPath)
+        }
+        let server = DataPlaneServer(
+            settings: DataPlaneServerSettings(host: settings.host, port: settings.port, tls: tls), loops: loops,
+            handler: router)
+        return DataPlaneListener(name: name, server: server, board: board)
+    }
+
+    private func admin(_ board: ReadyBoard) -> AdminListener<some ApplicationProtocol> {
+        let host = settings.admin.host
+        let console = ConsoleServices(
+            broker: broker, registry: registry, directory: directory, book: book, tokens: tokens, sections: sections,
+            metrics: { await metricsText() }, unreadiness: { await unreadiness(board) })
+        let application = OperatorAPI.application(
+            console, host: host, port: settings.admin.port, logger: Logger(label: "admin")
+        ) { port in
+            let shown = host.contains(":") ? "[\(host)]" : host
+            board.serves(.admin, at: "\(shown):\(port)")
+        }
+        return AdminListener(application: application, address: "\(host):\(settings.admin.port)")
+    }
+
+    private var sections: [StatusSection] {
+        var sections = [DaemonStatus.section(push), DaemonStatus.section(gate)]
+        if let ingest { sections.insert(DaemonStatus.section(ingest), at: 0) }
+        return sections
+    }
+
+    private func unreadiness(_ board: ReadyBoard) async -> String? {
+        if let reason = board.unreadiness { return reason }
+        do {
+            return try await broker.figures().refusesSends.map { "the store refuses sends: \($0)" }
+        } catch {
+            return "the store does not answer: \(error)"
+        }
+    }
+
+    private func metricsText() async -> [UInt8] {
+        var families = DaemonMetrics.families(gate.figures)
+        if let ingest { families += DaemonMetrics.families(ingest.figures()) }
+        families += DaemonMetrics.families(await push.figures())
+        if let backlog = try? await push.backlog() { families += DaemonMetrics.families(backlog) }
+        if let store = try? await broker.figures() { families += DaemonMetrics.families(store) }
+        return metrics.render(with: families)
+    }
+}

@@ -1,0 +1,38 @@
+internal import AccessControl
+internal import HTTPDataPlane
+internal import Logging
+internal import MerchantPush
+internal import Merchants
+internal import MessageModel
+internal import NoticeIngest
+internal import PaymentGate
+internal import QueueStore
+internal import Settings
+internal import Telemetry
+internal import Tillwire
+
+/// Everything the daemon is made of, opened and joined but not running yet.
+struct DaemonParts: Sendable {
+    let settings: BrokerSettings
+    let logger: Logger
+    let metrics: MetricsRegistry
+    let watch: StoreWatch
+    let broker: EmbeddedBroker
+    let loops: DataPlaneLoops
+    let tokens: AccessTokens
+    let directory: MerchantDirectory
+    let registry: MerchantRegistry<Store>
+    let book: RestrictionBook<Store>
+    let client: OutboundClient
+    let push: MerchantPush<Store>
+    /// Nil where nothing of WeChat Pay is set.
+    let ingest: NoticeIngest<Store>?
+    let gate: Gatekeeper
+
+    /// Ends what was opened, the store last: it finishes what was accepted and syncs. Call after all services have ended.
+    func close() async {
+        await client.shutdown()
+        await loops.shutdown()
+        await broker.close()
+    }
+}

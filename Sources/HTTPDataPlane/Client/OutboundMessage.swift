@@ -1,0 +1,5 @@
+/// What callers send to a client's loop.
+enum OutboundMessage: Sendable {
+    case submit(OutboundSubmission)
+    case cancel(OutboundTicket)
+}

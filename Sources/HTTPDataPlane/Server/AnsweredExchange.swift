@@ -1,0 +1,14 @@
+internal import NIOCore
+
+/// An answer on its way back to its connection's loop.
+struct AnsweredExchange: Sendable {
+    let connection: NIOLoopBound<ServerConnectionHandler>
+    let sequence: UInt64
+    let response: DataPlaneResponse
+
+    /// On the loop: hands every answer to its connection, then lets each touched connection write once.
+    static func deliver(_ batch: [AnsweredExchange]) {
+        for answered in batch { answered.connection.value.answered(answered.sequence, with: answered.response) }
+        for answered in batch { answered.connection.value.writeReadyAnswers() }
+    }
+}

@@ -1,0 +1,12 @@
+internal import NIOCore
+
+/// The way of one exchange's answer back to its place in its connection's order.
+struct MailboxSink: ResponseSink {
+    let mailbox: LoopMailbox<AnsweredExchange>
+    let connection: NIOLoopBound<ServerConnectionHandler>
+    let sequence: UInt64
+
+    func deliver(_ response: DataPlaneResponse) {
+        mailbox.post(AnsweredExchange(connection: connection, sequence: sequence, response: response))
+    }
+}

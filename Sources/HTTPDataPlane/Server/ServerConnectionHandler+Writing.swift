@@ -1,0 +1,88 @@
+internal import NIOCore
+
+extension ServerConnectionHandler {
+    /// An answer came back from the handler; it is written by the next ``writeReadyAnswers()``.
+    func answered(_ sequence: UInt64, with response: DataPlaneResponse) {
+        answers.fill(sequence, with: response)
+    }
+
+    /// Writes every answer whose turn it is, together.
+    func writeReadyAnswers() {
+        guard let context, let first = answers.popReady() else { return }
+        var buffer = context.channel.allocator.buffer(capacity: 512)
+        var count = 0
+        var closes = false
+        var next: AnswerQueue.Place? = first
+        while let place = next, let response = place.response {
+            closes = place.closesAfter || response.closesConnection || isLastBeforeStop
+            let body = ResponseWriter.append(response, isHead: place.isHead, closes: closes, to: &buffer)
+            if let body {
+                context.write(wrapOutboundOut(buffer), promise: nil)
+                context.write(wrapOutboundOut(body), promise: nil)
+                buffer = context.channel.allocator.buffer(capacity: 512)
+            }
+            machine.wroteAnswer(now: shared.loop.now)
+            count += 1
+            next = closes ? nil : answers.popReady()
+        }
+        shared.counters.wrote(count)
+        write(buffer, thenClose: closes)
+        resumeReading()
+        armTimer()
+    }
+
+    private var isLastBeforeStop: Bool {
+        shared.isStopping && machine.inFlightCount == 1
+    }
+
+    private func write(_ buffer: ByteBuffer, thenClose closes: Bool) {
+        guard let context else { return }
+        guard closes else {
+            context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+            return
+        }
+        machine.stopReading()
+        answers.removeAll()
+        let written = context.eventLoop.makePromise(of: Void.self)
+        written.futureResult.assumeIsolated().whenComplete { _ in self.closeAfterWrite() }
+        context.writeAndFlush(wrapOutboundOut(buffer), promise: written)
+    }
+
+    /// Closes now, or after a while in which what the client still sends is thrown away: closing with unread bytes would
+    /// reset the connection and take the answer with it.
+    private func closeAfterWrite() {
+        guard isRefusing else { return closeNow() }
+        let linger = TimeAmount.milliseconds(Int64(ServerLimits.lingerMillisMax))
+        shared.loop.assumeIsolated().scheduleTask(in: linger) { self.closeNow() }
+    }
+
+    /// Writes the refusal behind the answers before it, then closes.
+    func refuse(_ reason: RequestRefusal) {
+        shared.counters.refused(reason)
+        isRefusing = true
+        let sequence = answers.reserve(isHead: false, closesAfter: true)
+        answers.fill(
+            sequence, with: .failure(status: reason.status ?? 400, message: reason.message(shared.limits)))
+        writeReadyAnswers()
+    }
+
+    /// The interim answer a client awaits before it sends a large body (RFC 9110 §10.1.1).
+    func writeContinue() {
+        guard let context else { return }
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")), promise: nil)
+    }
+
+    /// The server stops: an idle connection closes now, others after the answers under way.
+    func finish() {
+        if machine.inFlightCount == 0 {
+            closeNow()
+        } else {
+            machine.stopReading()
+        }
+    }
+
+    /// Closes without waiting for anything.
+    func closeNow() {
+        context?.close(promise: nil)
+    }
+}

@@ -1,0 +1,191 @@
+internal import NIOCore
+internal import NIOHTTP1
+
+/// One server connection: collects requests, keeps answers in order, does what its state machine decides.
+///
+/// Confined to its event loop. Reads stop while enough requests are under way or the peer takes no bytes.
+final class ServerConnectionHandler: ChannelDuplexHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    let shared: ServerLoopContext
+    let peerAddress: String
+    let isSecure: Bool
+    var machine: ServerConnectionStateMachine
+    var answers = AnswerQueue()
+    var context: ChannelHandlerContext?
+    private var pending: (head: HTTPRequestHead, body: ByteBuffer)?
+    private var madeProgress = false
+    private var isReadHeld = false
+    /// The one timer; it looks again when it fires, so that a moving deadline costs nothing per request.
+    private var timer: (at: NIODeadline, task: Scheduled<Void>)?
+    private var lastBufferedByteCount = 0
+    /// Set once a refusal is written or waits for its turn.
+    var isRefusing = false
+
+    init(shared: ServerLoopContext, peerAddress: String, isSecure: Bool) {
+        self.shared = shared
+        self.peerAddress = peerAddress
+        self.isSecure = isSecure
+        machine = ServerConnectionStateMachine(limits: shared.limits, now: shared.loop.now)
+    }
+
+    // MARK: - Life
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        shared.joined(self)
+        armTimer()
+        if shared.isStopping { finish() }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        leave()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        leave()
+        context.fireChannelInactive()
+    }
+
+    private func leave() {
+        guard context != nil else { return }
+        context = nil
+        timer?.task.cancel()
+        timer = nil
+        pending = nil
+        machine.closed()
+        answers.removeAll()
+        shared.left(self)
+    }
+
+    // MARK: - Reading
+
+    func rawReadBegins() {
+        madeProgress = false
+    }
+
+    func rawReadEnded(byteCount: Int) {
+        guard !madeProgress, byteCount > 0 else { return }
+        perform(machine.receivedPartialHead(byteCount: byteCount, now: shared.loop.now))
+        armTimer()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        madeProgress = true
+        switch unwrapInboundIn(data) {
+        case .head(let head): received(head)
+        case .body(let bytes): received(bytes)
+        case .end: receivedEnd()
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        armTimer()
+        context.fireChannelReadComplete()
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if machine.mayRead {
+            context.read()
+        } else {
+            isReadHeld = true
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard let reason = RequestRefusal(decoderError: error) else {
+            context.close(promise: nil)
+            return
+        }
+        perform(machine.receivedGarbage(reason))
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        machine.writability(isWritable: context.channel.isWritable, now: shared.loop.now)
+        lastBufferedByteCount = bufferedByteCount
+        armTimer()
+        resumeReading()
+        context.fireChannelWritabilityChanged()
+    }
+
+    private func received(_ head: HTTPRequestHead) {
+        let action = machine.receivedHead(RequestHeadFacts(head), now: shared.loop.now)
+        perform(action)
+        if action == .proceed || action == .proceedWithContinue { pending = (head, ByteBuffer()) }
+    }
+
+    private func received(_ bytes: ByteBuffer) {
+        let action = machine.receivedBody(byteCount: bytes.readableBytes)
+        perform(action)
+        guard action == .proceed else { return }
+        if pending?.body.readableBytes == 0 {
+            pending?.body = bytes
+        } else {
+            pending?.body.writeImmutableBuffer(bytes)
+        }
+    }
+
+    private func receivedEnd() {
+        guard let (head, body) = pending, let context else { return }
+        pending = nil
+        // The codec stops decoding behind a request for an upgrade, so nothing can follow it.
+        let isLast = !head.isKeepAlive || head.headers.contains(name: "upgrade")
+        guard machine.receivedEnd(isLast: isLast) == .proceed else { return }
+        let sequence = answers.reserve(isHead: head.method == .HEAD, closesAfter: isLast)
+        let request = DataPlaneRequest(
+            method: head.method.rawValue, target: head.uri, headers: HTTPFields(head.headers), body: body,
+            peerAddress: peerAddress, isSecure: isSecure)
+        let sink = MailboxSink(
+            mailbox: shared.mailbox, connection: NIOLoopBound(self, eventLoop: context.eventLoop), sequence: sequence)
+        shared.submit(DataPlaneExchange(request: request, sink: sink))
+    }
+
+    func resumeReading() {
+        guard isReadHeld, machine.mayRead, let context else { return }
+        isReadHeld = false
+        context.read()
+    }
+
+    // MARK: - Actions and time
+
+    func perform(_ action: ServerConnectionStateMachine.Action) {
+        switch action {
+        case .proceed, .ignore: break
+        case .proceedWithContinue: writeContinue()
+        case .refuse(let reason): refuse(reason)
+        case .close(let reason):
+            shared.counters.refused(reason)
+            closeNow()
+        }
+    }
+
+    func armTimer() {
+        guard context != nil, let deadline = machine.deadline else { return }
+        if let timer, timer.at <= deadline { return }
+        timer?.task.cancel()
+        let task = shared.loop.assumeIsolated().scheduleTask(deadline: deadline) { self.timerFired() }
+        timer = (deadline, task)
+    }
+
+    private func timerFired() {
+        timer = nil
+        let now = shared.loop.now
+        if tookBytesSinceLastLook() { machine.writability(isWritable: false, now: now) }
+        perform(machine.timeout(now: now))
+        armTimer()
+    }
+
+    /// A slow peer that takes some bytes is not stalled.
+    private func tookBytesSinceLastLook() -> Bool {
+        guard let context, !context.channel.isWritable else { return false }
+        let now = bufferedByteCount
+        defer { lastBufferedByteCount = now }
+        return now < lastBufferedByteCount
+    }
+
+    private var bufferedByteCount: Int {
+        (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+    }
+}

@@ -1,0 +1,67 @@
+internal import NIOCore
+
+/// What the connections of one event loop share: the batch being collected, the mailbox, the list of who is there.
+///
+/// Confined to its loop.
+final class ServerLoopContext {
+    let loop: any EventLoop
+    let mailbox: LoopMailbox<AnsweredExchange>
+    let limits: HTTPLimits
+    let counters: DataPlaneCounters
+    let census: ConnectionCensus
+    private let handler: any DataPlaneHandler
+    /// Requests completed in this turn; at most `batchRequestCountMax`.
+    private var batch: [DataPlaneExchange] = []
+    private var connections: [ObjectIdentifier: ServerConnectionHandler] = [:]
+    private(set) var isStopping = false
+
+    init(
+        loop: any EventLoop, limits: HTTPLimits, counters: DataPlaneCounters, census: ConnectionCensus,
+        handler: any DataPlaneHandler
+    ) {
+        self.loop = loop
+        self.limits = limits
+        self.counters = counters
+        self.census = census
+        self.handler = handler
+        mailbox = LoopMailbox(loop: loop) { AnsweredExchange.deliver($0) }
+    }
+
+    /// Adds a request to the batch of this turn; the loop runs tasks after all connections that were ready have been read.
+    func submit(_ exchange: DataPlaneExchange) {
+        batch.append(exchange)
+        if batch.count >= limits.batchRequestCountMax {
+            handOver()
+        } else if batch.count == 1 {
+            loop.assumeIsolated().execute { self.handOver() }
+        }
+    }
+
+    func joined(_ connection: ServerConnectionHandler) {
+        connections[ObjectIdentifier(connection)] = connection
+        counters.opened()
+    }
+
+    func left(_ connection: ServerConnectionHandler) {
+        if connections.removeValue(forKey: ObjectIdentifier(connection)) != nil { counters.closed() }
+    }
+
+    /// No connection takes another request; idle ones close.
+    func beginStopping() {
+        isStopping = true
+        for connection in Array(connections.values) { connection.finish() }
+    }
+
+    /// Closes what is still open.
+    func closeAll() {
+        for connection in Array(connections.values) { connection.closeNow() }
+    }
+
+    private func handOver() {
+        guard !batch.isEmpty else { return }
+        let full = batch
+        batch = []
+        counters.delivered(full.count)
+        handler.handle(full)
+    }
+}

@@ -1,0 +1,25 @@
+internal import Engine
+internal import HTTPDataPlane
+internal import PaymentNotice
+
+/// A notice that passed every check, with what has to be committed before it may be answered.
+struct AuthenticNotice<Receipt: EngineReceipt>: Sendable {
+    /// What it tells.
+    enum Kind: Sendable {
+        /// A payment; kept for the comparison with the first notice where this one is a repeat.
+        case payment(OrderPaymentMessage)
+        /// Anything else.
+        case other
+    }
+
+    /// Waits for the answer.
+    let exchange: DataPlaneExchange
+    /// Published message and changed row, all or nothing.
+    let transaction: Transaction<Receipt>
+    /// What it tells.
+    let kind: Kind
+    /// Bytes of the request's body.
+    let byteCount: Int
+    /// When it arrived, on the process's continuous clock.
+    let arrivedAt: ContinuousClock.Instant
+}

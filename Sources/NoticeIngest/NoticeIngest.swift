@@ -1,0 +1,104 @@
+public import AccessControl
+public import Engine
+public import HTTPDataPlane
+public import Logging
+public import MessageModel
+public import PaymentNotice
+public import ServiceLifecycle
+internal import Synchronization
+public import Tillwire
+
+/// The door for WeChat Pay's notices: verifies and decrypts on the event loop, has the store commit, then answers.
+///
+/// Refusals are answered at once; everything authentic of one event-loop turn goes to the recorder in one call and to the store in
+/// one commit call. The notice is answered with success only when its message is on the disk. Thread-safe.
+public final class NoticeIngest<E: Engine>: DataPlaneHandler, Service {
+    let recorder: NoticeRecorder<E>
+    let ledger = NoticeLedger()
+    let gate: NoticeGate
+    let transactions: NoticeTransactions<E.Receipt>
+    let stores: any StoreDirectory
+    let time: any TimeSource
+    let logger: Logger
+    private let settings: NoticeIngestSettings
+    /// Replaced as a whole when keys change.
+    private let verifier: Mutex<NoticeVerifier<PlatformKeys>>
+
+    /// Opens the door: makes the topics `order-payments` (queue `merchant-orders`) and `platform-notices` (queue of the same name) where
+    /// they are missing.
+    ///
+    /// - Throws: why the store refused one of them.
+    public static func open(
+        broker: Broker<E>, verifier: NoticeVerifier<PlatformKeys>, stores: any StoreDirectory, time: any TimeSource,
+        logger: Logger, settings: NoticeIngestSettings = .init()
+    ) async throws(BrokerError) -> NoticeIngest<E> {
+        let payments = try await road(broker, topic: RoadNames.orderPaymentsTopic, queue: RoadNames.merchantOrdersQueue)
+        let notices = try await road(
+            broker, topic: RoadNames.platformNoticesTopic, queue: RoadNames.platformNoticesTopic)
+        return NoticeIngest(
+            broker: broker, transactions: NoticeTransactions(orderPayments: payments, platformNotices: notices),
+            verifier: verifier, stores: stores, time: time, logger: logger, settings: settings)
+    }
+
+    private init(
+        broker: Broker<E>, transactions: NoticeTransactions<E.Receipt>, verifier: NoticeVerifier<PlatformKeys>,
+        stores: any StoreDirectory, time: any TimeSource, logger: Logger, settings: NoticeIngestSettings
+    ) {
+        recorder = NoticeRecorder(broker: broker, ledger: ledger, time: time, logger: logger)
+        gate = NoticeGate(settings: settings)
+        self.transactions = transactions
+        self.verifier = Mutex(verifier)
+        self.stores = stores
+        self.time = time
+        self.logger = logger
+        self.settings = settings
+    }
+
+    /// Makes a topic and the queue that takes all of it.
+    private static func road(_ broker: Broker<E>, topic: String, queue: String) async throws(BrokerError) -> TopicID {
+        let made = try await broker.createTopic(EntityName(topic))
+        try await made.subscribe(broker.createQueue(EntityName(queue)), as: EntityName(queue))
+        return made.id
+    }
+
+    /// Takes other keys or merchant numbers from the next batch on. Thread-safe.
+    public func replace(verifier: NoticeVerifier<PlatformKeys>) {
+        self.verifier.withLock { $0 = verifier }
+    }
+
+    /// What happened since the start. Thread-safe.
+    public func figures() -> NoticeFigures {
+        var figures = ledger.figures
+        figures.inFlight = gate.count
+        return figures
+    }
+
+    /// Waits for the graceful shutdown, then answers new notices with 503 and waits for those under way, at most the settings' bound.
+    ///
+    /// What is unanswered after that is unanswered for good: WeChat Pay sends it again.
+    public func run() async throws {
+        try? await gracefulShutdown()
+        gate.close()
+        await withTaskGroup { group in
+            group.addTask { await self.gate.waitUntilEmpty() }
+            group.addTask { [settings] in
+                try? await Task.sleep(for: .milliseconds(settings.drainMillisMax))
+                self.gate.stopWaiting()
+            }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    /// Takes the requests of one event-loop turn. Any path that is routed here counts: notify URLs may differ by merchant.
+    public func handle(_ batch: [DataPlaneExchange]) {
+        let verifier = self.verifier.withLock { $0 }
+        let authentic = judge(batch, by: verifier)
+        guard !authentic.isEmpty else { return }
+        let byteCount = authentic.reduce(0) { $0 + $1.byteCount }
+        Task {
+            await recorder.record(authentic)
+            gate.leave(count: authentic.count, byteCount: byteCount)
+        }
+    }
+}

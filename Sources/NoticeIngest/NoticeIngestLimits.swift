@@ -1,0 +1,13 @@
+/// The bounds of this room.
+enum NoticeIngestLimits {
+    /// Notices between arrival and answer; one more is answered 503 before any work is done for it.
+    static let noticesInFlightMax = 4_096
+    /// Body bytes of these notices.
+    static let noticeBytesInFlightMax = 16_777_216
+    /// How long the end of the service waits for answers under way: WeChat Pay gives up after 5 s by itself.
+    static let drainMillisMax = 5_000
+    /// Log lines about one kind of alarm come at most this often; counters count all of them.
+    static let alarmLogMillisMin: UInt64 = 60_000
+    /// The largest value the settings take for a bound of notices in flight.
+    static let noticesInFlightCeiling = 65_536
+}

@@ -1,0 +1,132 @@
+extension BrokerSettings {
+    /// Reads the settings over all sources, command line before environment before file before default, and checks them together.
+    ///
+    /// Environment variables are `TILLWIRE_` and the key in upper case with `_` for the dot; lists are separated by commas.
+    ///
+    /// | key | type, unit | default |
+    /// |---|---|---|
+    /// | `store.path` | folder | `tillwire-store` |
+    /// | `store.map_mib` | integer, MiB, 64…16777216 | 65536 |
+    /// | `notices.host`, `notices.port` | text; integer, 0 is any free one | 127.0.0.1, 8080 |
+    /// | `notices.tls_certificate_file`, `notices.tls_key_file` | PEM files, both or none | none |
+    /// | `gate.listener` | `shared` (the notices' listener) or `separate` | `shared` |
+    /// | `gate.host`, `gate.port` | as above, where separate | 127.0.0.1, 8082 |
+    /// | `admin.host`, `admin.port` | as above | 127.0.0.1, 8081 |
+    /// | `wechat.sp_mchids`, `wechat.direct_mchids` | lists of merchant numbers | none |
+    /// | `wechat.api_v3_key_file` | file, mode 0600 | none |
+    /// | `wechat.platform_certificates` | list of `SERIAL=path` | none |
+    /// | `wechat.platform_public_keys` | list of `ID=path` | none |
+    /// | `wechat.clock_window_seconds` | integer, seconds, 1…3600 | 300 |
+    /// | `push.allow_plain_http`, `push.allow_ip_literals`, `push.allow_any_port` | boolean | false |
+    /// | `push.allowed_ports` | list of integers, 1…65535 | none |
+    /// | `push.allowed_private_ranges` | list of CIDR | none |
+    /// | `push.allowed_addresses` | list of addresses | none |
+    /// | `push.trusted_roots_file` | PEM file | the system's |
+    /// | `push.ladder` | `standard`, `wechat`, `alipay` | `standard` |
+    /// | `push.ladder_scale` | number, 0.00001…1 | 1 |
+    /// | `push.attempt_timeout_millis` | integer, ms, 1000…30000 | 15000 |
+    /// | `push.slot_count` | integer, attempts, 1…65536 | 2048 |
+    /// | `merchants.file` | JSON file | none |
+    /// | `access.operator_token_files`, `access.gate_token_files` | lists of at most 2 files, mode 0600 | none |
+    /// | `log.level` | trace, debug, info, notice, warning, error, critical | info |
+    /// | `runtime.event_loop_count` | integer, loops, 0…256, 0 is one per core | 0 |
+    /// | `runtime.shutdown_seconds` | integer, seconds, 1…600 | 30 |
+    ///
+    /// - Throws: ``SettingsError`` naming the key and what is allowed.
+    public static func load(
+        file: (bytes: [UInt8], path: String)? = nil, environment: [String: String] = [:], overrides: [String] = []
+    ) throws(SettingsError) -> BrokerSettings {
+        let reader = try SettingsReader(file: file, environment: environment, overrides: overrides)
+        var settings = BrokerSettings()
+        try settings.readListeners(reader)
+        try settings.readRest(reader)
+        settings.wechat = try WeChatSettings(reader)
+        settings.push = try PushSettings(reader)
+        try settings.validate()
+        return settings
+    }
+
+    private mutating func readListeners(_ reader: SettingsReader) throws(SettingsError) {
+        notices = try ListenerSettings(reader, section: "notices")
+        let certificate = try reader.text("notices.tls_certificate_file")
+        let key = try reader.text("notices.tls_key_file")
+        guard certificate.isEmpty == key.isEmpty else {
+            throw .inconsistent(
+                "notices.tls_certificate_file and notices.tls_key_file belong together: set both or none")
+        }
+        if !certificate.isEmpty { notices.tls = .init(certificatePath: certificate, keyPath: key) }
+        let separate = try ListenerSettings(reader, section: "gate")
+        gate = try reader.text("gate.listener") == "separate" ? separate : nil
+        admin = try ListenerSettings(reader, section: "admin")
+    }
+
+    private mutating func readRest(_ reader: SettingsReader) throws(SettingsError) {
+        store.path = try reader.text("store.path")
+        store.mapMiB = try reader.integer("store.map_mib")
+        merchantsFile = try reader.optionalText("merchants.file")
+        access.operatorTokenFiles = try reader.texts("access.operator_token_files")
+        access.gateTokenFiles = try reader.texts("access.gate_token_files")
+        logLevel = LogLevelName(rawValue: try reader.text("log.level")) ?? .info
+        eventLoopCount = try reader.integer("runtime.event_loop_count")
+        shutdownSeconds = try reader.integer("runtime.shutdown_seconds")
+    }
+}
+
+extension ListenerSettings {
+    fileprivate init(_ reader: SettingsReader, section: String) throws(SettingsError) {
+        self.init(port: try reader.integer(section + ".port"))
+        host = try reader.text(section + ".host")
+    }
+}
+
+extension WeChatSettings {
+    fileprivate init(_ reader: SettingsReader) throws(SettingsError) {
+        self.init()
+        providerMerchantIDs = try reader.texts("wechat.sp_mchids")
+        directMerchantIDs = try reader.texts("wechat.direct_mchids")
+        apiV3KeyFile = try reader.optionalText("wechat.api_v3_key_file")
+        platformCertificates = try reader.keyFiles("wechat.platform_certificates")
+        platformPublicKeys = try reader.keyFiles("wechat.platform_public_keys")
+        clockWindowSeconds = try reader.integer("wechat.clock_window_seconds")
+    }
+}
+
+extension PushSettings {
+    fileprivate init(_ reader: SettingsReader) throws(SettingsError) {
+        self.init()
+        allowsPlainHTTP = try reader.boolean("push.allow_plain_http")
+        allowsIPLiterals = try reader.boolean("push.allow_ip_literals")
+        allowsAnyPort = try reader.boolean("push.allow_any_port")
+        allowedPorts = try reader.integers("push.allowed_ports")
+        allowedPrivateRanges = try reader.texts("push.allowed_private_ranges")
+        allowedAddresses = try reader.texts("push.allowed_addresses")
+        trustedRootsFile = try reader.optionalText("push.trusted_roots_file")
+        ladder = LadderName(rawValue: try reader.text("push.ladder")) ?? .standard
+        ladderScale = try reader.number("push.ladder_scale")
+        attemptTimeoutMillis = try reader.integer("push.attempt_timeout_millis")
+        slotCount = try reader.integer("push.slot_count")
+    }
+}
+
+extension SettingsReader {
+    /// A text, or nil where it is empty.
+    fileprivate func optionalText(_ name: String) throws(SettingsError) -> String? {
+        let text = try text(name)
+        return text.isEmpty ? nil : text
+    }
+
+    /// A list of `ID=path`.
+    fileprivate func keyFiles(_ name: String) throws(SettingsError) -> [WeChatSettings.KeyFile] {
+        var files: [WeChatSettings.KeyFile] = []
+        for entry in try texts(name) {
+            guard let cut = entry.firstIndex(of: "="), cut != entry.startIndex,
+                entry.index(after: cut) != entry.endIndex
+            else {
+                throw .inconsistent(
+                    "\(name): \"\(entry.prefix(80))\" must be the key's id, =, and the path of its PEM file")
+            }
+            files.append(.init(id: String(entry[..<cut]), path: String(entry[entry.index(after: cut)...])))
+        }
+        return files
+    }
+}

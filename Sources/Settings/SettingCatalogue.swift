@@ -1,0 +1,80 @@
+/// All settings there are. What is not here is an unknown key.
+enum SettingCatalogue {
+    private static let ports = 0...65_535
+
+    /// Every key with its type, bounds and default; ``BrokerSettings`` says what each means.
+    static let all: [SettingKey] = store + listeners + wechat + push + rest
+
+    private static let store: [SettingKey] = [
+        .text("store.path", "tillwire-store"),
+        .integer("store.map_mib", 64...16_777_216, 65_536),
+    ]
+
+    private static let listeners: [SettingKey] = [
+        .text("notices.host", "127.0.0.1"),
+        .integer("notices.port", ports, 8_080),
+        .text("notices.tls_certificate_file", ""),
+        .text("notices.tls_key_file", ""),
+        .choice("gate.listener", ["shared", "separate"], "shared"),
+        .text("gate.host", "127.0.0.1"),
+        .integer("gate.port", ports, 8_082),
+        .text("admin.host", "127.0.0.1"),
+        .integer("admin.port", ports, 8_081),
+    ]
+
+    private static let wechat: [SettingKey] = [
+        .texts("wechat.sp_mchids"),
+        .texts("wechat.direct_mchids"),
+        .text("wechat.api_v3_key_file", ""),
+        .texts("wechat.platform_certificates"),
+        .texts("wechat.platform_public_keys"),
+        .integer("wechat.clock_window_seconds", 1...3_600, 300),
+    ]
+
+    private static let push: [SettingKey] = [
+        .boolean("push.allow_plain_http"),
+        .boolean("push.allow_ip_literals"),
+        .boolean("push.allow_any_port"),
+        .integers("push.allowed_ports", 1...65_535),
+        .texts("push.allowed_private_ranges"),
+        .texts("push.allowed_addresses"),
+        .text("push.trusted_roots_file", ""),
+        .choice("push.ladder", ["standard", "wechat", "alipay"], "standard"),
+        .number("push.ladder_scale", 0.000_01...1, 1),
+        .integer("push.attempt_timeout_millis", 1_000...30_000, 15_000),
+        .integer("push.slot_count", 1...65_536, 2_048),
+    ]
+
+    private static let rest: [SettingKey] = [
+        .text("merchants.file", ""),
+        .texts("access.operator_token_files"),
+        .texts("access.gate_token_files"),
+        .choice("log.level", LogLevelName.allCases.map(\.rawValue), LogLevelName.info.rawValue),
+        .integer("runtime.event_loop_count", 0...256, 0),
+        .integer("runtime.shutdown_seconds", 1...600, 30),
+    ]
+
+    private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+
+    /// The key of this name.
+    ///
+    /// - Throws: ``SettingsError/unknownKey(_:nearest:origin:)``.
+    static func key(_ name: String, origin: SettingsOrigin) throws(SettingsError) -> SettingKey {
+        guard let key = byName[name] else {
+            throw .unknownKey(String(name.prefix(80)), nearest: nearest(to: name), origin: origin)
+        }
+        return key
+    }
+
+    /// Whether the name stands for a group of keys.
+    static func isSection(_ name: String) -> Bool {
+        all.contains { $0.name.hasPrefix(name + ".") }
+    }
+
+    /// The known key with the smallest edit distance.
+    static func nearest(to name: String) -> String {
+        let wanted = Array(name.utf8.prefix(SettingsLimits.textByteCountMax))
+        let ranked = all.map { ($0.name, EditDistance.between(wanted, Array($0.name.utf8))) }
+        return ranked.min { $0.1 < $1.1 }?.0 ?? ""
+    }
+}

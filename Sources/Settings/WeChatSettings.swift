@@ -1,0 +1,32 @@
+/// Keys and numbers of WeChat Pay (`wechat-pay.md` §1).
+public struct WeChatSettings: Sendable, Equatable {
+    /// Names a key of the platform and the file that holds it.
+    public struct KeyFile: Sendable, Equatable {
+        /// Certificate serial or public key id, as WeChat Pay sends it in `Wechatpay-Serial`.
+        public var id: String
+        /// PEM file.
+        public var path: String
+    }
+
+    /// Our numbers as service provider (partner mode).
+    public var providerMerchantIDs: [String] = []
+    /// Numbers of merchants that pay directly, without provider.
+    public var directMerchantIDs: [String] = []
+    /// File of the APIv3 key; nil where none is set.
+    public var apiV3KeyFile: String?
+    /// Platform certificates.
+    public var platformCertificates: [KeyFile] = []
+    /// Platform public keys.
+    public var platformPublicKeys: [KeyFile] = []
+    /// Seconds a notice's timestamp may differ from our clock.
+    public var clockWindowSeconds = 300
+
+    /// The defaults: no keys.
+    public init() {}
+
+    /// Whether anything of WeChat Pay is set: notices are then taken.
+    public var isConfigured: Bool {
+        apiV3KeyFile != nil || !platformCertificates.isEmpty || !platformPublicKeys.isEmpty
+            || !providerMerchantIDs.isEmpty || !directMerchantIDs.isEmpty
+    }
+}

@@ -1,0 +1,109 @@
+internal import AccessControl
+internal import BoundedJSON
+internal import MessageModel
+
+/// The key files of a simulated world in one folder: secrets with mode 0600, names that the daemon's settings refer to.
+public struct KeyFolder: Sendable {
+    /// The folder.
+    public let path: String
+
+    /// A folder; nothing is read or made yet.
+    public init(path: String) {
+        self.path = path
+    }
+
+    var certificate: String { file("platform-certificate.pem") }
+    var publicKey: String { file("platform-public-key.pem") }
+    var apiV3Key: String { file("apiv3.key") }
+    var operatorToken: String { file("operator.token") }
+    var gateToken: String { file("gate.token") }
+    /// The daemon's settings.
+    public var configuration: String { file("tillwired.json") }
+    /// The merchants the daemon starts with.
+    public var merchants: String { file("merchants.json") }
+    /// The daemon's store.
+    public var store: String { file("store") }
+    /// What the daemon writes to standard output.
+    var daemonOutput: String { file("tillwired.out") }
+    /// What the daemon logs.
+    public var daemonLog: String { file("tillwired.log") }
+    private var serials: String { file("simulated-platform.json") }
+    private var certificateKey: String { file("platform-certificate.key") }
+    private var publicKeyModeKey: String { file("platform-public-key.key") }
+    private var providerKey: String { file("provider-api.key") }
+
+    /// Writes new keys.
+    /// - Parameter nowSeconds: Unix time.
+    /// - Throws: ``SimulatorError``, among others when a file is there already: keys are never overwritten.
+    public func write(_ keys: SimulatorKeys, nowSeconds: Int64) throws(SimulatorError) {
+        do {
+            let certificatePEM = try keys.certificatePEM(nowSeconds: nowSeconds)
+            let files: [(String, [UInt8])] = [
+                (certificateKey, Array(keys.certificatePlatform.key.privateKeyPEM.utf8)),
+                (publicKeyModeKey, Array(keys.publicKeyPlatform.key.privateKeyPEM.utf8)),
+                (providerKey, Array(keys.providerKey.privateKeyPEM.utf8)),
+                (certificate, Array(certificatePEM.utf8)),
+                (publicKey, Array(keys.publicKeyPlatform.key.publicKeyPEM.utf8)), (apiV3Key, keys.apiV3Key),
+                (operatorToken, Array(keys.operatorToken.utf8)), (gateToken, Array(keys.gateToken.utf8)),
+                (serials, serialsJSON(keys)),
+            ]
+            for (path, bytes) in files { try SecretFile.create(path: path, bytes) }
+        } catch {
+            throw .file(path: path, reason: "\(error)")
+        }
+    }
+
+    /// Reads the keys `write` wrote.
+    public func read() throws(SimulatorError) -> SimulatorKeys {
+        do {
+            let names = try JSONValue.parse(try SecretFile.read(path: serials))
+            guard let certificateSerial = names["certificate_serial"]?.string,
+                let keyID = names["public_key_id"]?.string,
+                let providerSerial = names["provider_serial"]?.string
+            else {
+                throw SimulatorError.file(
+                    path: serials, reason: "a serial is missing; make new keys in an empty folder")
+            }
+            let apiV3Key = try SecretFile.read(path: apiV3Key)
+            return SimulatorKeys(
+                certificatePlatform: try platform(certificateSerial, certificateKey, apiV3Key),
+                publicKeyPlatform: try platform(keyID, publicKeyModeKey, apiV3Key), apiV3Key: apiV3Key,
+                providerKey: try RSAKeyPair(privateKeyPEM: try SecretFile.readText(path: providerKey)),
+                providerSerial: providerSerial, operatorToken: try SecretFile.readText(path: operatorToken),
+                gateToken: try SecretFile.readText(path: gateToken))
+        } catch let error as SimulatorError {
+            throw error
+        } catch {
+            throw .file(path: path, reason: "\(error)")
+        }
+    }
+
+    private func platform(_ serial: String, _ keyFile: String, _ apiV3Key: [UInt8]) throws -> SimulatedPlatform {
+        try SimulatedPlatform(
+            serial: serial, key: try RSAKeyPair(privateKeyPEM: try SecretFile.readText(path: keyFile)),
+            apiV3Key: apiV3Key)
+    }
+
+    private func serialsJSON(_ keys: SimulatorKeys) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.member("certificate_serial", keys.certificatePlatform.serial)
+        writer.member("public_key_id", keys.publicKeyPlatform.serial)
+        writer.member("provider_serial", keys.providerSerial)
+        writer.endObject()
+        return writer.bytes
+    }
+
+    private func file(_ name: String) -> String { path + "/" + name }
+}
+
+extension KeyFolder {
+    /// Makes keys, merchants without endpoints and settings for a daemon that is started by hand.
+    public func makeWorld(plan: WorldPlan, settings: DaemonSettings) throws(SimulatorError) {
+        try plan.validate()
+        let keys = try SimulatorKeys.generate()
+        try write(keys, nowSeconds: SystemTimeSource().unixSeconds)
+        try MerchantRegistryFile(SimulatedMerchant.all(of: plan).map { ($0, nil) }).write(path: merchants)
+        try settings.write(folder: self, keys: keys)
+    }
+}

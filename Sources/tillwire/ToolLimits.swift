@@ -1,0 +1,13 @@
+/// The bounds of the command line tool. A name ends in the unit of its value.
+enum ToolLimits {
+    /// Bytes of an answer of the operator's API.
+    static let answerByteCountMax = 16_777_216
+    /// Bytes of a file that is sent.
+    static let fileByteCountMax = 524_288
+    /// Seconds an answer may take.
+    static let answerSecondsMax: Int64 = 30
+    /// Seconds a verification may take.
+    static let verifySecondsMax: Int64 = 3_600
+    /// Merchants asked for at once.
+    static let pageCount = 1_000
+}

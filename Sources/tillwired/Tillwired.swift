@@ -1,0 +1,49 @@
+internal import AccessControl
+internal import ArgumentParser
+internal import BrokerDaemon
+internal import Foundation
+internal import Settings
+internal import Telemetry
+
+/// The broker daemon's program: command line to settings, settings to the daemon.
+@main
+struct Tillwired: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tillwired",
+        abstract: "The Tillwire broker: takes payment notices, stores them durably, pushes orders to merchants.",
+        discussion: """
+            Settings come from the command line (--set), then from the environment (TILLWIRE_<SECTION>_<KEY>), then from the file.
+            Exit status: 0 stopped, 2 bad settings, 3 the store is in use, 4 the store cannot be used, 1 anything else.
+            """)
+
+    @Option(help: "The settings file (JSON).")
+    var config: String?
+
+    @Option(name: .customLong("set"), help: "One setting, such as notices.port=8443; may be repeated.")
+    var overrides: [String] = []
+
+    @Flag(help: "Check the settings and the files they name, then end.")
+    var check = false
+
+    func run() async throws {
+        // A reader of our output that goes away must not end the daemon.
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            let settings = try settings()
+            if check { try Daemon.check(settings) } else { try await Daemon.run(settings) }
+        } catch {
+            StandardStream.error.write(line: "tillwired: \(error)")
+            throw ExitCode((error as? DaemonError)?.exitCode ?? 1)
+        }
+    }
+
+    private func settings() throws(DaemonError) -> BrokerSettings {
+        do {
+            let file = try config.map { (bytes: try SecretFile.readPublic(path: $0), path: $0) }
+            return try BrokerSettings.load(
+                file: file, environment: ProcessInfo.processInfo.environment, overrides: overrides)
+        } catch {
+            throw .settings("\(error)")
+        }
+    }
+}

@@ -1,0 +1,29 @@
+import ArgumentParser
+import WeChatPaySimulator
+
+/// `wechatpay-simulator demo`: the whole mission in about a minute.
+struct DemoCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo",
+        abstract: "Starts tillwired on an empty store, lives a day around it, kills it once, and draws the account.",
+        discussion: "Exit status 0 only if the account balances: nothing lost, all amounts and signatures right.")
+
+    @Option(help: "Path of tillwired.")
+    var daemon: String
+    @Option(help: "Empty work folder; it is kept. Default: a temporary one, removed when the account balances.")
+    var folder: String?
+    @OptionGroup var options: PlanOptions
+
+    func run() async throws {
+        try options.plan.validate()
+        let work = try WorkFolder(path: folder)
+        let demo = try Demo(
+            plan: options.plan, daemon: daemon, folder: KeyFolder(path: work.path), output: Terminal.line)
+        let isBalanced = try await Interruptible.run { try await demo.run() }
+        guard isBalanced else {
+            Terminal.line("the work folder \(work.path) is kept, with the daemon's log in it")
+            throw ExitCode.failure
+        }
+        if folder == nil { work.remove() }
+    }
+}

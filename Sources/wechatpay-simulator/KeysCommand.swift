@@ -1,0 +1,31 @@
+import ArgumentParser
+import WeChatPaySimulator
+
+/// `wechatpay-simulator keys`: keys and settings for a daemon that is started by hand.
+struct KeysCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "keys",
+        abstract: "Makes keys, tokens, merchants and settings for `tillwired --config FOLDER/tillwired.json`.",
+        discussion:
+            """
+            The merchants have no endpoint yet: register one by the operator's API. Files that exist are never
+            overwritten.
+            """
+    )
+
+    @Option(help: "Work folder; made if missing.")
+    var folder: String
+    @Option(help: "Port of notices and gate.")
+    var noticesPort: UInt16 = 8080
+    @Option(help: "Port of the operator's API.")
+    var adminPort: UInt16 = 8081
+    @OptionGroup var options: PlanOptions
+
+    func run() throws {
+        let work = try WorkFolder(path: folder)
+        let settings = DaemonSettings(noticesPort: noticesPort, adminPort: adminPort, mapMiB: 65_536, logLevel: "info")
+        try KeyFolder(path: work.path).makeWorld(plan: options.plan, settings: settings)
+        Terminal.line("\(work.path)/tillwired.json: \(settings.demoNote)")
+        Terminal.line("operator token in \(work.path)/operator.token, gate token in \(work.path)/gate.token")
+    }
+}

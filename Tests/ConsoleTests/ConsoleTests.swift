@@ -1,0 +1,248 @@
+import AccessControl
+import Console
+import Engine
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import MemoryEngine
+import Merchants
+import MessageModel
+import NIOCore
+import PaymentNotice
+import Testing
+import Tillwire
+
+/// A clock that stands still.
+struct StandingClock: TimeSource {
+    var now: Timestamp { Timestamp(milliseconds: 1_700_000_000_000) }
+    func advance(toAtLeast moment: Timestamp) {}
+    func realMilliseconds(for milliseconds: UInt64) -> UInt64? { nil }
+    func onJump(_ body: @escaping @Sendable () -> Void) {}
+}
+
+@Suite("Console")
+struct ConsoleTests {
+    private let engine = MemoryEngine()
+    private let directory = MerchantDirectory()
+    private let table = RestrictionTable()
+    private let token = AccessTokens.makeToken()
+    private let gateToken = AccessTokens.makeToken()
+
+    /// Runs `body` against the routes, in process. The closure gets method, path, body and answers status and text.
+    private func with(
+        unreadiness: String? = nil,
+        _ body: @escaping @Sendable (_ ask: Ask) async throws -> Void
+    ) async throws {
+        let broker = Broker(engine: engine)
+        let rules = MerchantRules(
+            endpointURL: { $0.hasPrefix("https://") ? nil : "only https is allowed" }, signingKey: { _ in nil })
+        let services = ConsoleServices(
+            broker: broker, registry: MerchantRegistry(broker: broker, rules: rules, directory: directory),
+            directory: directory, book: RestrictionBook(broker: broker, table: table, time: StandingClock()),
+            tokens: try AccessTokens([.init(role: .operator, token: token), .init(role: .gate, token: gateToken)]),
+            sections: [
+                StatusSection(name: "gate") { [("accepted", .count(7)), ("by", .object([("x", .flag(true))]))] }
+            ],
+            metrics: { Array("up 1\n".utf8) }, unreadiness: { unreadiness })
+        let application = Application(router: OperatorAPI.router(services))
+        let token = token
+        try await application.test(.router) { client in
+            try await body(Ask(client: client, token: token))
+        }
+    }
+
+    struct Ask: Sendable {
+        let client: any TestClientProtocol
+        let token: String
+
+        func callAsFunction(
+            _ method: HTTPRequest.Method, _ path: String, _ body: String? = nil, token given: String?? = nil
+        ) async throws -> (status: Int, text: String) {
+            var headers = HTTPFields()
+            if let token = given ?? token { headers[.authorization] = "Bearer \(token)" }
+            if let body { headers[.contentLength] = "\(body.utf8.count)" }
+            return try await client.execute(
+                uri: path, method: method, headers: headers, body: body.map { ByteBuffer(string: $0) }
+            ) { ($0.status.code, String(buffer: $0.body)) }
+        }
+    }
+
+    private static let merchant =
+        #"{"name":"shop","endpoint":{"url":"https://x.example/","secrets":["whsec_topsecret"]}}"#
+
+    @Test("a merchant is registered, shown without secrets, listed and deleted")
+    func merchants() async throws {
+        try await with { (ask: Ask) async throws in
+            let put = try await ask(.put, "/admin/v1/merchants/1900000109", Self.merchant)
+            #expect(put.status == 201)
+            #expect(try await ask(.put, "/admin/v1/merchants/1900000109", Self.merchant).status == 200)
+            let shown = try await ask(.get, "/admin/v1/merchants/1900000109")
+            #expect(shown.status == 200)
+            #expect(shown.text.contains(#""merchant_id":"1900000109","name":"shop","state":"active""#))
+            #expect(!(put.text + shown.text).contains("topsecret"))
+            #expect(try await ask(.delete, "/admin/v1/merchants/1900000109").status == 204)
+            #expect(try await ask(.delete, "/admin/v1/merchants/1900000109").status == 404)
+            #expect(try await ask(.get, "/admin/v1/merchants/1900000109").status == 404)
+        }
+    }
+
+    @Test("a listing comes in pages")
+    func pages() async throws {
+        try await with { (ask: Ask) async throws in
+            for id in ["a", "b", "c"] { _ = try await ask(.put, "/admin/v1/merchants/\(id)", "{}") }
+            let first = try await ask(.get, "/admin/v1/merchants?limit=2")
+            #expect(first.text.contains(#""merchant_id":"b""#))
+            #expect(first.text.hasSuffix(#""next":"b"}"#))
+            let second = try await ask(.get, "/admin/v1/merchants?limit=2&after=b")
+            #expect(second.text.contains(#""merchant_id":"c""#))
+            #expect(second.text.hasSuffix(#""next":null}"#))
+            #expect(try await ask(.get, "/admin/v1/merchants?limit=0").status == 400)
+        }
+    }
+
+    @Test(
+        "a bad merchant gets 400 with what is allowed",
+        arguments: [
+            ("{", "byte"), (#"{"nam":1}"#, "nam"), (#"{"endpoint":{"url":"http://x/","secrets":["s"]}}"#, "https"),
+        ])
+    func badMerchant(body: String, expected: String) async throws {
+        try await with { (ask: Ask) async throws in
+            let answer = try await ask(.put, "/admin/v1/merchants/1", body)
+            #expect(answer.status == 400)
+            #expect(answer.text.contains(#""code":"bad_request""#))
+            #expect(answer.text.contains(expected), "\(answer.text)")
+        }
+    }
+
+    @Test("a body above the bound gets 413")
+    func largeBody() async throws {
+        try await with { (ask: Ask) async throws in
+            let padding = String(repeating: " ", count: ConsoleLimits.bodyByteCountMax)
+            #expect(try await ask(.put, "/admin/v1/merchants/1", "{}" + padding).status == 413)
+        }
+    }
+
+    @Test("a merchant is restricted and opened again, and the trail tells both")
+    func restrictions() async throws {
+        let table = table
+        try await with { (ask: Ask) async throws in
+            let path = "/admin/v1/restrictions/case-1"
+            let body =
+                #"{"merchant_id":"m","reason_code":"FAKE","reason":"fake orders","expires":"2030-01-01T00:00:00Z"}"#
+            let put = try await ask(.put, path, body)
+            #expect(put.status == 200)
+            #expect(put.text.contains(#""outcome":"restricted""#))
+            #expect(put.text.contains(#""state":"in_force""#))
+            #expect(put.text.contains(#""expires":"2030-01-01T00:00:00.000Z""#))
+            #expect(table.restriction(merchant: "m", store: nil, device: nil, atMillis: 1_700_000_000_000) != nil)
+            #expect(try await ask(.put, path, body).text.contains("unchanged"))
+            let differs = body.replacing(#""m""#, with: #""n""#)
+            #expect(try await ask(.put, path, differs).status == 409)
+            #expect(
+                try await ask(.post, path + "/lift", #"{"reason":"cleared"}"#).text.contains(#""outcome":"lifted""#))
+            #expect(try await ask(.post, path + "/lift").text.contains("unchanged"))
+            #expect(try await ask(.put, path, body).text.contains("already_lifted"))
+            #expect(table.count == 0)
+            #expect(try await ask(.get, path).text.contains(#""state":"lifted""#))
+            #expect(try await ask(.get, "/admin/v1/restrictions?merchant_id=m").text.contains("case-1"))
+            let others = try await ask(.get, "/admin/v1/restrictions?merchant_id=n")
+            #expect(!others.text.contains("case-1"))
+            let audit = try await ask(.get, "/admin/v1/audit")
+            #expect(audit.text.contains(#""sequence":1"#))
+            #expect(audit.text.contains(#""action":"lifted""#))
+        }
+    }
+
+    @Test("an unknown case is 404, a malformed lift 400")
+    func badRestrictions() async throws {
+        try await with { (ask: Ask) async throws in
+            #expect(try await ask(.get, "/admin/v1/restrictions/none").status == 404)
+            #expect(try await ask(.post, "/admin/v1/restrictions/c/lift", #"{"why":"x"}"#).status == 400)
+            #expect(try await ask(.post, "/admin/v1/restrictions/c/lift", #"{"reason":1}"#).status == 400)
+            #expect(try await ask(.get, "/admin/v1/audit?after=x").status == 400)
+        }
+    }
+
+    @Test("a store that refuses is 503")
+    func storeFull() async throws {
+        engine.fail(with: .storeFull("disk"))
+        try await with { (ask: Ask) async throws in
+            let answer = try await ask(.put, "/admin/v1/merchants/1", "{}")
+            #expect(answer.status == 503)
+            #expect(answer.text.contains("store_unavailable"))
+        }
+    }
+
+    @Test("an order is shown as it stands")
+    func orders() async throws {
+        let message = OrderPaymentMessage(
+            PaidTransaction(
+                mode: .partner, providerMerchantID: "190", merchantID: "m", appID: "wx", outTradeNo: "T1",
+                transactionID: "4200", tradeType: "JSAPI", tradeState: "SUCCESS", tradeStateDescription: "",
+                bankType: "X",
+                attach: "", successTime: "2026-01-02T03:04:05+08:00", payer: "p", amount: 100,
+                payerAmount: 90, currency: "CNY", payerCurrency: "CNY", deviceID: ""), storeID: "S", source: .notice)
+        let record = OrderRecord(
+            message, bodyHash: Array(repeating: 171, count: 32), receivedAtMillis: 1_700_000_000_000, state: .held)
+        engine.set(.orders, Array("4200".utf8), record.encode())
+        try await with { (ask: Ask) async throws in
+            let answer = try await ask(.get, "/admin/v1/orders/4200")
+            #expect(answer.status == 200)
+            #expect(answer.text.contains(#""state":"held","merchant_id":"m","out_trade_no":"T1","amount":100"#))
+            #expect(answer.text.contains(#""received":"2023-11-14T22:13:20.000Z""#))
+            #expect(answer.text.contains(#""acknowledged":null"#))
+            #expect(answer.text.contains("abababab"))
+            #expect(try await ask(.get, "/admin/v1/orders/42").status == 404)
+            #expect(try await ask(.get, "/admin/v1/orders/\(String(repeating: "1", count: 33))").status == 400)
+        }
+    }
+
+    @Test("status shows queues, engine, merchants and what services report")
+    func status() async throws {
+        _ = try await engine.apply(.createQueue("merchant-orders", QueueAttributes()))
+        try await with { (ask: Ask) async throws in
+            let answer = try await ask(.get, "/admin/v1/status")
+            #expect(answer.status == 200)
+            #expect(answer.text.contains(#"{"name":"merchant-orders","waiting":3,"leased":1,"delayed":0"#))
+            #expect(answer.text.contains(#""oldest_age_millis":1699999999000"#))
+            #expect(answer.text.contains(#""services":{"gate":{"accepted":7,"by":{"x":true}}}"#))
+            let verify = try await ask(.post, "/admin/v1/verify")
+            #expect(verify.text == #"{"rows":1,"blocks":2,"messages":3,"compared_counts":true,"problems":[]}"#)
+        }
+    }
+
+    @Test("without an operator's token the API answers nothing")
+    func authorization() async throws {
+        let gateToken = gateToken
+        try await with { (ask: Ask) async throws in
+            for path in ["/admin/v1/status", "/admin/v1/merchants", "/admin/v1/audit", "/admin/v1/orders/1"] {
+                #expect(try await ask(.get, path, token: .some(nil)).status == 401)
+                #expect(try await ask(.get, path, token: gateToken).status == 401)
+                #expect(try await ask(.get, path, token: AccessTokens.makeToken()).status == 401)
+            }
+        }
+    }
+
+    @Test("health, readiness and metrics need no token")
+    func probes() async throws {
+        try await with { (ask: Ask) async throws in
+            #expect(try await ask(.get, "/healthz", token: .some(nil)).status == 200)
+            #expect(try await ask(.get, "/readyz", token: .some(nil)).status == 200)
+            #expect(try await ask(.get, "/metrics", token: .some(nil)).text == "up 1\n")
+        }
+        try await with(unreadiness: "the store is full") { (ask: Ask) async throws in
+            let answer = try await ask(.get, "/readyz", token: .some(nil))
+            #expect(answer.status == 503)
+            #expect(answer.text.contains("the store is full"))
+        }
+    }
+
+    @Test("an unknown path answers in the API's own form")
+    func unknownPath() async throws {
+        try await with { (ask: Ask) async throws in
+            let answer = try await ask(.get, "/nothing")
+            #expect(answer.status == 404)
+            #expect(answer.text.contains(#""code":"not_found""#))
+        }
+    }
+}

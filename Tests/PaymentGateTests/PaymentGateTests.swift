@@ -1,0 +1,168 @@
+import AccessControl
+import HTTPDataPlane
+import Merchants
+import MessageModel
+import NIOCore
+import PaymentGate
+import Synchronization
+import Testing
+
+/// Keeps the answers of exchanges.
+final class AnswerKeeper: ResponseSink {
+    private let answers = Mutex<[DataPlaneResponse]>([])
+
+    func deliver(_ response: DataPlaneResponse) { answers.withLock { $0.append(response) } }
+    var all: [DataPlaneResponse] { answers.withLock { $0 } }
+}
+
+/// A clock that stands still.
+struct StandingClock: TimeSource {
+    var now: Timestamp { Timestamp(milliseconds: 1_700_000_000_000) }
+    func advance(toAtLeast moment: Timestamp) {}
+    func realMilliseconds(for milliseconds: UInt64) -> UInt64? { nil }
+    func onJump(_ body: @escaping @Sendable () -> Void) {}
+}
+
+@Suite("Payment gate")
+struct PaymentGateTests {
+    private let merchants = MerchantDirectory()
+    private let restrictions = RestrictionTable()
+    private let token = AccessTokens.makeToken()
+    private let gate: Gatekeeper
+
+    init() throws {
+        let tokens = try AccessTokens([.init(role: .gate, token: token)])
+        gate = Gatekeeper(merchants: merchants, restrictions: restrictions, tokens: tokens, time: StandingClock())
+        merchants.replace(Merchant(merchantID: "m1", stores: [MerchantStore(storeID: "S1", deviceIDs: ["D1"])]))
+        merchants.replace(Merchant(merchantID: "m2", state: .paused))
+    }
+
+    private let order = #""out_trade_no":"T1","amount":1250"#
+
+    private func ask(
+        _ body: String, method: String = "POST", path: String = "/gate/v1/payment-requests", token given: String? = nil
+    ) -> (status: Int, body: String) {
+        let keeper = AnswerKeeper()
+        let request = DataPlaneRequest(
+            method: method, target: path, headers: ["Authorization": "Bearer \(given ?? token)"],
+            body: ByteBuffer(string: body))
+        gate.handle([DataPlaneExchange(request: request, sink: keeper)])
+        #expect(keeper.all.count == 1)
+        guard let answer = keeper.all.first else { return (0, "") }
+        return (answer.status, String(buffer: answer.body))
+    }
+
+    private func restrict(
+        _ caseID: String, scope: RestrictionScope = .merchant, text: String = "fake orders", expires: Int64? = nil
+    ) {
+        restrictions.put(
+            Restriction(
+                caseID: caseID, merchantID: "m1", scope: scope, reasonCode: "FAKE", reasonText: text, source: .operator,
+                effectiveAtMillis: 0, expiresAtMillis: expires))
+    }
+
+    @Test("a registered merchant that nobody restricted is accepted, with an id of its own each time")
+    func accepts() {
+        let first = ask(#"{"merchant_id":"m1",\#(order)}"#)
+        let second = ask(#"{"merchant_id":"m1",\#(order)}"#)
+        #expect(first.status == 200)
+        #expect(first.body.hasPrefix(#"{"decision":"accept","request_id":""#))
+        #expect(first.body != second.body)
+        #expect(gate.figures.accepted == 2)
+    }
+
+    @Test("a paused merchant is accepted: pause concerns pushing only")
+    func paused() {
+        #expect(ask(#"{"merchant_id":"m2",\#(order)}"#).status == 200)
+    }
+
+    @Test("an unknown merchant is refused")
+    func unknown() {
+        let answer = ask(#"{"merchant_id":"nobody",\#(order)}"#)
+        #expect(answer.status == 404)
+        #expect(answer.body.contains(#""decision":"refuse","code":"MERCHANT_UNKNOWN""#))
+        #expect(gate.figures.unknownMerchant == 1)
+    }
+
+    @Test("a restricted merchant is refused with reason, case and expiry")
+    func restricted() {
+        restrict("c1", expires: 1_800_000_000_000)
+        let answer = ask(#"{"merchant_id":"m1",\#(order)}"#)
+        #expect(answer.status == 403)
+        #expect(
+            answer.body.contains(
+                #""code":"MERCHANT_RESTRICTED","reason":"fake orders","reason_code":"FAKE","case_id":"c1""#))
+        #expect(answer.body.contains(#""expires":"2027-01-15T08:00:00.000Z""#))
+        #expect(ask(#"{"merchant_id":"m2",\#(order)}"#).status == 200)
+        #expect(gate.figures.restricted == 1)
+    }
+
+    @Test("a restriction without expiry says so")
+    func withoutExpiry() {
+        restrict("c1", text: "")
+        let answer = ask(#"{"merchant_id":"m1",\#(order)}"#)
+        #expect(answer.body.contains(#""reason":"FAKE""#))
+        #expect(answer.body.contains(#""expires":null"#))
+    }
+
+    @Test("an expired restriction refuses nobody")
+    func expired() {
+        restrict("c1", expires: 1_700_000_000_000)
+        #expect(ask(#"{"merchant_id":"m1",\#(order)}"#).status == 200)
+    }
+
+    @Test("a restricted store is known by its devices, whatever store the request names")
+    func storeByDevice() {
+        restrict("c1", scope: .store("S1"))
+        #expect(ask(#"{"merchant_id":"m1",\#(order)}"#).status == 200)
+        #expect(ask(#"{"merchant_id":"m1","store_id":"S1",\#(order)}"#).status == 403)
+        #expect(ask(#"{"merchant_id":"m1","device_id":"D1",\#(order)}"#).status == 403)
+        #expect(ask(#"{"merchant_id":"m1","store_id":"S9","device_id":"D1",\#(order)}"#).status == 403)
+    }
+
+    @Test("a restricted device is refused, others of the merchant are not")
+    func device() {
+        restrict("c1", scope: .device("D1"))
+        #expect(ask(#"{"merchant_id":"m1","device_id":"D1",\#(order)}"#).status == 403)
+        #expect(ask(#"{"merchant_id":"m1","device_id":"D2",\#(order)}"#).status == 200)
+    }
+
+    @Test(
+        "a body that is no payment request is refused with what is allowed",
+        arguments: [
+            ("", "byte 0"), ("[]", "object"), (#"{"merchant_id":"m1","out_trade_no":"T"}"#, "amount"),
+            (#"{"merchant_id":"m1","out_trade_no":"T","amount":0}"#, "amount"),
+            (#"{"merchant_id":"m1","out_trade_no":"T","amount":1.5}"#, "amount"),
+            (#"{"merchant_id":"m1","out_trade_no":"T","amount":"1"}"#, "amount"),
+            (#"{"merchant_id":"m1","amount":1}"#, "out_trade_no"), (#"{"out_trade_no":"T","amount":1}"#, "merchant_id"),
+            (#"{"merchant_id":7,"out_trade_no":"T","amount":1}"#, "merchant_id"),
+            (#"{"merchant_id":"m1","out_trade_no":"T","amount":1,"stroe_id":"S"}"#, "store_id"),
+            (#"{"merchant_id":"m1","merchant_id":"m2","out_trade_no":"T","amount":1}"#, "only once"),
+        ])
+    func badBody(body: String, expected: String) {
+        let answer = ask(body)
+        #expect(answer.status == 400)
+        #expect(answer.body.contains("BAD_REQUEST"))
+        #expect(answer.body.contains(expected), "\(answer.body)")
+    }
+
+    @Test("a body above the bound is refused")
+    func largeBody() {
+        let padding = String(repeating: " ", count: PaymentGateLimits.bodyByteCountMax)
+        #expect(ask(#"{"merchant_id":"m1",\#(order)}"# + padding).status == 400)
+    }
+
+    @Test("without the gate's token nothing is told, not even whether a merchant exists")
+    func unauthorized() {
+        let answer = ask(#"{"merchant_id":"nobody",\#(order)}"#, token: AccessTokens.makeToken())
+        #expect(answer.status == 401)
+        #expect(!answer.body.contains("MERCHANT"))
+        #expect(gate.figures.unauthorized == 1)
+    }
+
+    @Test("other methods and paths are refused")
+    func otherRequests() {
+        #expect(ask("", method: "GET").status == 405)
+        #expect(ask("", path: "/gate/v1/other").status == 404)
+    }
+}

@@ -1,0 +1,169 @@
+import Settings
+import Testing
+
+@Suite("Broker settings")
+struct BrokerSettingsTests {
+    private func load(
+        _ json: String? = nil, environment: [String: String] = [:], overrides: [String] = []
+    ) throws(SettingsError) -> BrokerSettings {
+        try BrokerSettings.load(
+            file: json.map { (Array($0.utf8), "tillwire.json") }, environment: environment, overrides: overrides)
+    }
+
+    private func failure(
+        _ json: String? = nil, environment: [String: String] = [:], overrides: [String] = []
+    ) -> SettingsError? {
+        do throws(SettingsError) {
+            _ = try load(json, environment: environment, overrides: overrides)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test("without any source the defaults hold")
+    func defaults() throws {
+        #expect(try load() == BrokerSettings())
+    }
+
+    @Test("the file sets every kind of value")
+    func fileValues() throws {
+        let settings = try load(
+            """
+            {"store":{"path":"/srv/store","map_mib":4096},"notices":{"port":0},
+             "wechat":{"sp_mchids":["1900000109"],"api_v3_key_file":"k","platform_certificates":["AB12=/etc/p.pem"]},
+             "push":{"allow_plain_http":true,"allowed_ports":[9000,9001],"ladder":"wechat","ladder_scale":0.01},
+             "access":{"operator_token_files":["/etc/op"]},"log":{"level":"debug"}}
+            """)
+        #expect(settings.store.path == "/srv/store")
+        #expect(settings.store.mapMiB == 4_096)
+        #expect(settings.notices.port == 0)
+        #expect(settings.wechat.providerMerchantIDs == ["1900000109"])
+        #expect(settings.wechat.platformCertificates.map(\.id) == ["AB12"])
+        #expect(settings.wechat.platformCertificates.map(\.path) == ["/etc/p.pem"])
+        #expect(settings.push.allowsPlainHTTP)
+        #expect(settings.push.allowedPorts == [9_000, 9_001])
+        #expect(settings.push.ladder == .wechat)
+        #expect(settings.push.ladderScale == 0.01)
+        #expect(settings.access.operatorTokenFiles == ["/etc/op"])
+        #expect(settings.logLevel == .debug)
+    }
+
+    @Test("the command line wins over the environment, which wins over the file")
+    func precedence() throws {
+        let file = #"{"notices":{"port":1001},"admin":{"port":1002},"runtime":{"shutdown_seconds":11}}"#
+        let environment = ["TILLWIRE_NOTICES_PORT": "2001", "TILLWIRE_ADMIN_PORT": "2002"]
+        let settings = try load(file, environment: environment, overrides: ["notices.port=3001"])
+        #expect(settings.notices.port == 3_001)
+        #expect(settings.admin.port == 2_002)
+        #expect(settings.shutdownSeconds == 11)
+    }
+
+    @Test("lists come from the environment and the command line separated by commas")
+    func lists() throws {
+        let settings = try load(
+            environment: ["TILLWIRE_PUSH_ALLOWED_ADDRESSES": "127.0.0.1,::1"], overrides: ["push.allowed_ports=81,82"])
+        #expect(settings.push.allowedAddresses == ["127.0.0.1", "::1"])
+        #expect(settings.push.allowedPorts == [81, 82])
+    }
+
+    @Test("an unknown key in the file is named together with the nearest known one")
+    func unknownKey() {
+        let error = failure(#"{"store":{"pth":"/srv"}}"#)
+        #expect(error == .unknownKey("store.pth", nearest: "store.path", origin: .file("tillwire.json")))
+        #expect(error?.description.contains("\"store.pth\"") == true)
+        #expect(error?.description.contains("store.path") == true)
+    }
+
+    @Test(
+        "a section that does not exist is refused, empty or not",
+        arguments: [#"{"stroe":{}}"#, #"{"stroe":{"path":"x"}}"#, #"{"stroe":1}"#])
+    func unknownSection(json: String) {
+        guard case .unknownKey = failure(json) else {
+            Issue.record("expected an unknown key for \(json)")
+            return
+        }
+    }
+
+    @Test("an unknown key on the command line is refused")
+    func unknownOverride() {
+        #expect(
+            failure(overrides: ["push.ladders=wechat"])
+                == .unknownKey("push.ladders", nearest: "push.ladder", origin: .commandLine))
+        #expect(failure(overrides: ["store.path"]) == .malformedOverride("store.path"))
+    }
+
+    @Test(
+        "a value of the wrong type is refused, wherever it stands",
+        arguments: [
+            #"{"notices":{"port":"80"}}"#, #"{"notices":{"port":80.5}}"#, #"{"notices":{"port":true}}"#,
+            #"{"push":{"allow_plain_http":1}}"#, #"{"push":{"allowed_ports":["1"]}}"#, #"{"store":{"path":7}}"#,
+            #"{"store":{"path":null}}"#, #"{"push":{"ladder_scale":"1"}}"#, #"{"wechat":{"sp_mchids":"190"}}"#,
+        ])
+    func wrongType(json: String) {
+        guard case .wrongType = failure(json) else {
+            Issue.record("expected a wrong type for \(json), got \(String(describing: failure(json)))")
+            return
+        }
+    }
+
+    @Test("a wrong type in the environment and on the command line is refused")
+    func wrongTypeElsewhere() {
+        guard case .wrongType(let key, _, .environment) = failure(environment: ["TILLWIRE_NOTICES_PORT": "many"]) else {
+            Issue.record("expected a wrong type")
+            return
+        }
+        #expect(key == "notices.port")
+        guard case .wrongType(_, _, .commandLine) = failure(overrides: ["notices.port=x"]) else {
+            Issue.record("expected a wrong type")
+            return
+        }
+    }
+
+    @Test(
+        "a value out of range is refused with the range",
+        arguments: [
+            ("notices.port=65536", "0 to 65535"), ("store.map_mib=63", "64 to"), ("push.ladder_scale=0", "1e-05"),
+            ("push.ladder=fast", "standard, wechat, alipay"), ("wechat.clock_window_seconds=0", "1 to 3600"),
+            ("push.allowed_ports=0", "1 to 65535"), ("log.level=loud", "trace"),
+        ])
+    func outOfRange(override: String, allowed: String) {
+        let error = failure(overrides: [override])
+        guard case .outOfRange = error else {
+            Issue.record("expected out of range for \(override), got \(String(describing: error))")
+            return
+        }
+        #expect(error?.description.contains(allowed) == true, "\(String(describing: error))")
+    }
+
+    @Test(
+        "values that do not go together are refused",
+        arguments: [
+            ["notices.tls_certificate_file=/c.pem"], ["wechat.sp_mchids=190"],
+            ["wechat.sp_mchids=190", "wechat.api_v3_key_file=k"],
+            ["wechat.api_v3_key_file=k", "wechat.platform_certificates=A=/p"],
+            [
+                "wechat.api_v3_key_file=k", "wechat.sp_mchids=1", "wechat.platform_certificates=A=/p",
+                "wechat.platform_public_keys=A=/q",
+            ],
+            ["notices.port=9000", "admin.port=9000"], ["store.path="], ["wechat.platform_certificates=/p.pem"],
+            ["access.gate_token_files=a,b,c"], ["gate.listener=separate", "gate.port=8080"],
+        ])
+    func inconsistent(overrides: [String]) {
+        guard case .inconsistent = failure(overrides: overrides) else {
+            Issue.record("expected a refusal of \(overrides), got \(String(describing: failure(overrides: overrides)))")
+            return
+        }
+    }
+
+    @Test(
+        "a file that is no object of sections is refused with the place",
+        arguments: ["", "[]", "{", #"{"store":[]}"#, #"{"store":{"path":"a","path":"b"}}"#])
+    func malformed(json: String) {
+        guard case .malformedFile(let path, _) = failure(json) else {
+            Issue.record("expected a malformed file for \(json), got \(String(describing: failure(json)))")
+            return
+        }
+        #expect(path == "tillwire.json")
+    }
+}

@@ -1,0 +1,91 @@
+import AccessControl
+import BoundedJSON
+import Foundation
+import MessageModel
+import PaymentNotice
+import Testing
+
+@testable import WeChatPaySimulator
+
+@Suite("Keys and settings of a simulated world")
+struct KeyFolderTests {
+    private static func withFolder(_ body: (KeyFolder) throws -> Void) throws {
+        let path = FileManager.default.temporaryDirectory.path + "/simulator-keys-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try body(KeyFolder(path: path))
+    }
+
+    @Test("keys read back from their folder are the keys written, and closed to others")
+    func roundTrip() throws {
+        try Self.withFolder { folder in
+            let keys = try SimulatorKeys.generate()
+            try folder.write(keys, nowSeconds: 1_767_600_000)
+            let read = try folder.read()
+            #expect(read.certificatePlatform.serial == keys.certificatePlatform.serial)
+            #expect(read.publicKeyPlatform.key.privateKeyPEM == keys.publicKeyPlatform.key.privateKeyPEM)
+            #expect(read.providerKey.privateKeyPEM == keys.providerKey.privateKeyPEM)
+            #expect(read.apiV3Key == keys.apiV3Key)
+            #expect(read.operatorToken == keys.operatorToken)
+            for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
+                let attributes = try FileManager.default.attributesOfItem(atPath: folder.path + "/" + name)
+                #expect(attributes[.posixPermissions] as? Int == 0o600)
+            }
+        }
+    }
+
+    @Test("the files the settings name are the keys the receiver needs")
+    func receiverFiles() throws {
+        try Self.withFolder { folder in
+            let keys = try SimulatorKeys.generate()
+            try folder.write(keys, nowSeconds: 1_767_600_000)
+            let settings = DaemonSettings(noticesPort: 18_080, adminPort: 18_081)
+            let json = try JSONValue.parse(settings.json(folder: folder, keys: keys))
+            let wechat = try #require(json["wechat"])
+            func pair(_ name: String) throws -> (String, String) {
+                let text = try #require(wechat[name]?.array?.first?.string)
+                let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+                return (parts[0], parts[1])
+            }
+            let loaded = try PlatformKeys.load(
+                certificateFiles: [pair("platform_certificates")], publicKeyFiles: [pair("platform_public_keys")],
+                apiV3KeyFile: try #require(wechat["api_v3_key_file"]?.string))
+            let message = Array("message".utf8)
+            for platform in [keys.certificatePlatform, keys.publicKeyPlatform] {
+                let signature = try platform.sign(message)
+                #expect(loaded.verify(serial: platform.serial, message: message, signature: signature) == .ok)
+            }
+        }
+    }
+
+    @Test("demo settings stand in the file in plain sight")
+    func demoSettings() throws {
+        let settings = DaemonSettings(noticesPort: 18_080, adminPort: 18_081)
+        let json = try JSONValue.parse(settings.json(folder: KeyFolder(path: "/demo"), keys: .generate()))
+        let push = try #require(json["push"])
+        #expect(push["allow_plain_http"]?.bool == true)
+        #expect(push["allowed_addresses"]?.array?.map(\.string) == ["127.0.0.1"])
+        #expect(push["ladder_scale"]?.numberText == "0.01")
+        #expect(json["notices"]?["host"]?.string == "127.0.0.1")
+        #expect(settings.demoNote.contains("push ladder x 0.01"))
+    }
+
+    @Test("keys are never overwritten")
+    func keptKeys() throws {
+        try Self.withFolder { folder in
+            try folder.write(.generate(), nowSeconds: 1_767_600_000)
+            let before = try folder.read().apiV3Key
+            let another = try SimulatorKeys.generate()
+            #expect(throws: SimulatorError.self) { try folder.write(another, nowSeconds: 1_767_600_000) }
+            #expect(try folder.read().apiV3Key == before)
+        }
+    }
+
+    @Test("a folder without keys is an error that names it")
+    func noKeys() throws {
+        try Self.withFolder { folder in
+            let error = #expect(throws: SimulatorError.self) { try folder.read() }
+            #expect(error?.description.hasPrefix(folder.path) == true)
+        }
+    }
+}
