@@ -32,7 +32,7 @@ build: tools ## Build the programs (release)
 
 .PHONY: run
 run: build ## The main job: broker and simulated world, one SIGKILL in the middle, an account at the end (about a minute)
-	$(RELEASE)/wechatpay-simulator demo --daemon $(RELEASE)/tillwired
+	$(RELEASE)/wechatpay-simulator demo --daemon $(RELEASE)/tillwired --seconds 40
 
 .PHONY: serve
 serve: build ## The daemon alone, with keys and settings made in ./data the first time

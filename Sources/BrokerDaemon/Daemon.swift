@@ -1,7 +1,10 @@
+internal import AccessControl
+internal import Glibc
 internal import Logging
 internal import MessageModel
 internal import ServiceLifecycle
 public import Settings
+internal import Telemetry
 internal import UnixSignals
 
 /// The broker daemon: settings, store, services, their order and their end. Wiring, nothing else.
@@ -23,6 +26,8 @@ public enum Daemon {
     ///
     /// - Throws: ``DaemonError`` where it does not start or ends by itself.
     public static func run(_ settings: BrokerSettings) async throws(DaemonError) {
+        // A reader of our output, or a peer, that goes away must not end the process.
+        signal(SIGPIPE, SIG_IGN)
         let files = try DaemonFiles(settings)
         let time = SystemTimeSource()
         DaemonLogging.install(level: settings.logLevel, time: time)
@@ -37,6 +42,23 @@ public enum Daemon {
             throw error as? DaemonError ?? .failed("\(error)")
         }
     }
+
+    /// Reads the settings over command line, environment and file.
+    ///
+    /// - Throws: ``DaemonError/settings(_:)`` naming the key or file.
+    public static func settings(
+        configPath: String?, environment: [String: String], overrides: [String]
+    ) throws(DaemonError) -> BrokerSettings {
+        do {
+            let file = try configPath.map { (bytes: try SecretFile.readPublic(path: $0), path: $0) }
+            return try BrokerSettings.load(file: file, environment: environment, overrides: overrides)
+        } catch {
+            throw .settings("\(error)")
+        }
+    }
+
+    /// Tells an operator on standard error why the daemon does not run.
+    public static func tell(_ error: DaemonError) { StandardStream.error.write(line: "tillwired: \(error)") }
 
     private static func group(_ parts: DaemonParts) -> ServiceGroup {
         var configuration = ServiceGroupConfiguration(

@@ -109,6 +109,7 @@ extension DaemonParts {
             merchants: directory, settings: settings.push, policy: files.policy, logger: logger)
         var push = MerchantPushSettings()
         push.slotCountMax = settings.push.slotCount
+        push.visibilityMillis = UInt64(settings.push.visibilityMillis)
         return try await MerchantPush.open(
             broker: broker, directory: endpoints, client: client, time: time, logger: logger, settings: push)
     }

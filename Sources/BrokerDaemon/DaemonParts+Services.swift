@@ -1,11 +1,11 @@
 internal import Console
 internal import Engine
 internal import HTTPDataPlane
-internal import Hummingbird
 internal import Logging
 internal import MerchantPush
 internal import NoticeIngest
 internal import PaymentGate
+internal import QueueStore
 internal import ServiceLifecycle
 internal import Settings
 internal import Telemetry
@@ -47,18 +47,13 @@ extension DaemonParts {
         return DataPlaneListener(name: name, server: server, board: board)
     }
 
-    private func admin(_ board: ReadyBoard) -> AdminListener<some ApplicationProtocol> {
-        let host = settings.admin.host
+    private func admin(_ board: ReadyBoard) -> OperatorListener<Store> {
         let console = ConsoleServices(
             broker: broker, registry: registry, directory: directory, book: book, tokens: tokens, sections: sections,
             metrics: { await metricsText() }, unreadiness: { await unreadiness(board) })
-        let application = OperatorAPI.application(
-            console, host: host, port: settings.admin.port, logger: Logger(label: "admin")
-        ) { port in
-            let shown = host.contains(":") ? "[\(host)]" : host
-            board.serves(.admin, at: "\(shown):\(port)")
-        }
-        return AdminListener(application: application, address: "\(host):\(settings.admin.port)")
+        return OperatorListener(
+            console, host: settings.admin.host, port: settings.admin.port, logger: Logger(label: "admin")
+        ) { board.serves(.admin, at: $0) }
     }
 
     private var sections: [StatusSection] {

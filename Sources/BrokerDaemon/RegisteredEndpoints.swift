@@ -50,7 +50,8 @@ final class RegisteredEndpoints: PushDirectory {
                 url: try EndpointURL.parse(registered.url, policy: policy),
                 signer: try WebhookSigner(keys: registered.secrets.map { try WebhookSigningKey($0) }),
                 ackMode: registered.ackMode.mode, ladder: ladder.scaled(by: settings.ladderScale),
-                attemptMillisMax: registered.timeoutMillis ?? settings.attemptTimeoutMillis)
+                attemptMillisMax: min(
+                    registered.timeoutMillis ?? settings.attemptTimeoutMillis, settings.visibilityMillis - 10_000))
         } catch {
             // Its orders are held: visible, and delivered once the endpoint or the policy is put right.
             logger.error(

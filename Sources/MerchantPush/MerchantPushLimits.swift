@@ -32,6 +32,8 @@ enum MerchantPushLimits {
     static let deferMillisMin = 1_000
     /// See ``deferMillisMin``.
     static let deferMillisMax = 300_000
+    /// The same while the endpoint answers, milliseconds.
+    static let deferMillisActiveMax = 15_000
     /// Latency assumed of an endpoint that has not answered yet, for the estimate of its throughput.
     static let latencyMillisAssumed = 100.0
     /// A passing fault of ours (no socket, queue full): tried again after this.

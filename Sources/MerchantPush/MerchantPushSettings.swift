@@ -4,12 +4,14 @@ public struct MerchantPushSettings: Sendable, Equatable {
     public var slotCountMax = MerchantPushLimits.slotCountMax
     /// Orders in memory, at least `slotCountMax`.
     public var inMemoryCountMax = MerchantPushLimits.inMemoryCountMax
-    /// Milliseconds a pulled order is hidden; at least the longest attempt and 10 s.
+    /// Milliseconds a pulled order is hidden; at least an endpoint's longest attempt and 10 s, which whoever makes the endpoints sees to.
     public var visibilityMillis = MerchantPushLimits.visibilityMillis
     /// Milliseconds after which an order that does not fit its endpoint comes back at the earliest, at least 1.
     public var deferMillisMin = MerchantPushLimits.deferMillisMin
     /// … and at the latest.
     public var deferMillisMax = MerchantPushLimits.deferMillisMax
+    /// … and at the latest while the endpoint answers: a backlog is estimated by what was slow a moment ago.
+    public var deferMillisActiveMax = MerchantPushLimits.deferMillisActiveMax
     /// Milliseconds a graceful stop waits for attempts under way.
     public var stopMillisMax = MerchantPushLimits.stopMillisMax
     /// The value of `User-Agent`: product and version.
@@ -22,7 +24,7 @@ public struct MerchantPushSettings: Sendable, Equatable {
     ///
     /// - Throws: ``MerchantPushSettingsError`` naming the first that is out of its range.
     public func validate() throws(MerchantPushSettingsError) {
-        let attempt = UInt64(MerchantPushLimits.attemptMillisMax) + 2 * UInt64(MerchantPushLimits.leaseSlackMillis)
+        let attempt = UInt64(MerchantPushLimits.attemptMillisMin) + 2 * UInt64(MerchantPushLimits.leaseSlackMillis)
         guard 1...MerchantPushLimits.slotCountCeiling ~= slotCountMax else {
             throw .outOfRange("slotCountMax: 1 to \(MerchantPushLimits.slotCountCeiling) are allowed")
         }

@@ -189,7 +189,8 @@ struct PushStateMachine<Order: Sendable>: Sendable {
     ) -> PushStep<Order> {
         let delay = Int(clamping: untilMillis - nowMillis) + lane.backlogMillis
         lane.deferredCount += 1
-        return .release(order, delayMillis: min(max(delay, settings.deferMillisMin), settings.deferMillisMax))
+        let longest = lane.health.state == .active ? min(settings.deferMillisActiveMax, settings.deferMillisMax) : settings.deferMillisMax
+        return .release(order, delayMillis: min(max(delay, settings.deferMillisMin), longest))
     }
 
     private mutating func left(_ waiting: EndpointLane<Order>.Waiting) {

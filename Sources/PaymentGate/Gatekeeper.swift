@@ -49,6 +49,9 @@ public final class Gatekeeper: DataPlaneHandler {
         guard request.headers.occurrences(of: "authorization") == 1,
             tokens.allows(.gate, authorization: request.headers["authorization"])
         else { return .unauthorized }
+        guard request.body.readableBytes <= PaymentGateLimits.bodyByteCountMax else {
+            return .badRequest("at most \(PaymentGateLimits.bodyByteCountMax) bytes of body are allowed")
+        }
         do throws(GateRequest.Refusal) {
             return decide(try GateRequest(Array(request.body.readableBytesView)))
         } catch {

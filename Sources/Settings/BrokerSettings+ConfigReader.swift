@@ -6,7 +6,7 @@ extension BrokerSettings {
     /// | key | type, unit | default |
     /// |---|---|---|
     /// | `store.path` | folder | `tillwire-store` |
-    /// | `store.map_mib` | integer, MiB, 64…16777216 | 65536 |
+    /// | `store.map_mib` | integer, MiB, 256…16777216 | 65536 |
     /// | `notices.host`, `notices.port` | text; integer, 0 is any free one | 127.0.0.1, 8080 |
     /// | `notices.tls_certificate_file`, `notices.tls_key_file` | PEM files, both or none | none |
     /// | `gate.listener` | `shared` (the notices' listener) or `separate` | `shared` |
@@ -25,11 +25,12 @@ extension BrokerSettings {
     /// | `push.ladder` | `standard`, `wechat`, `alipay` | `standard` |
     /// | `push.ladder_scale` | number, 0.00001…1 | 1 |
     /// | `push.attempt_timeout_millis` | integer, ms, 1000…30000 | 15000 |
+    /// | `push.visibility_millis` | integer, ms, 11000…43200000 | 60000 |
     /// | `push.slot_count` | integer, attempts, 1…65536 | 2048 |
     /// | `merchants.file` | JSON file | none |
     /// | `access.operator_token_files`, `access.gate_token_files` | lists of at most 2 files, mode 0600 | none |
     /// | `log.level` | trace, debug, info, notice, warning, error, critical | info |
-    /// | `runtime.event_loop_count` | integer, loops, 0…256, 0 is one per core | 0 |
+    /// | `runtime.event_loop_count` | integer, loops, 0…64, 0 is one per core | 0 |
     /// | `runtime.shutdown_seconds` | integer, seconds, 1…600 | 30 |
     ///
     /// - Throws: ``SettingsError`` naming the key and what is allowed.
@@ -104,6 +105,7 @@ extension PushSettings {
         ladder = LadderName(rawValue: try reader.text("push.ladder")) ?? .standard
         ladderScale = try reader.number("push.ladder_scale")
         attemptTimeoutMillis = try reader.integer("push.attempt_timeout_millis")
+        visibilityMillis = try reader.integer("push.visibility_millis")
         slotCount = try reader.integer("push.slot_count")
     }
 }

@@ -6,6 +6,16 @@ extension BrokerSettings {
         try validatePaths()
         try validateWeChat()
         try validatePorts()
+        try validatePush()
+    }
+
+    private func validatePush() throws(SettingsError) {
+        guard push.visibilityMillis >= push.attemptTimeoutMillis + 10_000 else {
+            throw .inconsistent(
+                "push.visibility_millis is \(push.visibilityMillis): at least push.attempt_timeout_millis and 10000, which is"
+                    + " \(push.attemptTimeoutMillis + 10_000), so that no order comes back while its attempt is under way"
+            )
+        }
     }
 
     private func validatePaths() throws(SettingsError) {

@@ -25,6 +25,8 @@ public struct PushSettings: Sendable, Equatable {
     public var ladderScale = 1.0
     /// Milliseconds of one attempt where the endpoint names none.
     public var attemptTimeoutMillis = 15_000
+    /// Milliseconds an order that was pulled stays hidden: what was under way at a crash comes back after so long. At least an attempt and 10 s.
+    public var visibilityMillis = 60_000
     /// Attempts in flight in all.
     public var slotCount = 2_048
 

@@ -7,7 +7,7 @@ enum SettingCatalogue {
 
     private static let store: [SettingKey] = [
         .text("store.path", "tillwire-store"),
-        .integer("store.map_mib", 64...16_777_216, 65_536),
+        .integer("store.map_mib", 256...16_777_216, 65_536),
     ]
 
     private static let listeners: [SettingKey] = [
@@ -42,6 +42,7 @@ enum SettingCatalogue {
         .choice("push.ladder", ["standard", "wechat", "alipay"], "standard"),
         .number("push.ladder_scale", 0.000_01...1, 1),
         .integer("push.attempt_timeout_millis", 1_000...30_000, 15_000),
+        .integer("push.visibility_millis", 11_000...43_200_000, 60_000),
         .integer("push.slot_count", 1...65_536, 2_048),
     ]
 
@@ -50,7 +51,7 @@ enum SettingCatalogue {
         .texts("access.operator_token_files"),
         .texts("access.gate_token_files"),
         .choice("log.level", LogLevelName.allCases.map(\.rawValue), LogLevelName.info.rawValue),
-        .integer("runtime.event_loop_count", 0...256, 0),
+        .integer("runtime.event_loop_count", 0...64, 0),
         .integer("runtime.shutdown_seconds", 1...600, 30),
     ]
 

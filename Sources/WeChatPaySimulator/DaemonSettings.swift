@@ -12,6 +12,8 @@ public struct DaemonSettings: Sendable, Equatable {
     public var pushLadderScale: String
     /// How long a merchant's server may take.
     public var attemptTimeoutMillis: Int
+    /// What was under way when the daemon was killed comes back after so long.
+    public var visibilityMillis = 15_000
     /// Size of the store's map: address space, not disk.
     public var mapMiB: Int
     /// How much the daemon logs.
@@ -82,6 +84,7 @@ public struct DaemonSettings: Sendable, Equatable {
         writer.key("ladder_scale")
         writer.raw(Array(pushLadderScale.utf8))
         writer.member("attempt_timeout_millis", attemptTimeoutMillis)
+        writer.member("visibility_millis", visibilityMillis)
     }
 }
 

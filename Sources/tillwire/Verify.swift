@@ -1,9 +1,8 @@
 internal import ArgumentParser
 internal import BoundedJSON
-internal import Engine
-internal import MessageModel
 internal import NIOHTTP1
 internal import QueueStore
+internal import Tillwire
 
 /// `tillwire verify`: checks everything a store knows.
 struct Verify: AsyncParsableCommand {

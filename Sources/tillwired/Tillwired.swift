@@ -1,9 +1,6 @@
-internal import AccessControl
 internal import ArgumentParser
 internal import BrokerDaemon
 internal import Foundation
-internal import Settings
-internal import Telemetry
 
 /// The broker daemon's program: command line to settings, settings to the daemon.
 @main
@@ -26,24 +23,13 @@ struct Tillwired: AsyncParsableCommand {
     var check = false
 
     func run() async throws {
-        // A reader of our output that goes away must not end the daemon.
-        signal(SIGPIPE, SIG_IGN)
-        do {
-            let settings = try settings()
+        do throws(DaemonError) {
+            let settings = try Daemon.settings(
+                configPath: config, environment: ProcessInfo.processInfo.environment, overrides: overrides)
             if check { try Daemon.check(settings) } else { try await Daemon.run(settings) }
         } catch {
-            StandardStream.error.write(line: "tillwired: \(error)")
-            throw ExitCode((error as? DaemonError)?.exitCode ?? 1)
-        }
-    }
-
-    private func settings() throws(DaemonError) -> BrokerSettings {
-        do {
-            let file = try config.map { (bytes: try SecretFile.readPublic(path: $0), path: $0) }
-            return try BrokerSettings.load(
-                file: file, environment: ProcessInfo.processInfo.environment, overrides: overrides)
-        } catch {
-            throw .settings("\(error)")
+            Daemon.tell(error)
+            throw ExitCode(error.exitCode)
         }
     }
 }

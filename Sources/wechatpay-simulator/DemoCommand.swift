@@ -19,10 +19,15 @@ struct DemoCommand: AsyncParsableCommand {
         let work = try WorkFolder(path: folder)
         let demo = try Demo(
             plan: options.plan, daemon: daemon, folder: KeyFolder(path: work.path), output: Terminal.line)
-        let isBalanced = try await Interruptible.run { try await demo.run() }
-        guard isBalanced else {
+        do {
+            guard try await Interruptible.run({ try await demo.run() }) else { throw ExitCode.failure }
+        } catch let status as ExitCode where status == Interruptible.interrupted {
+            Terminal.line("interrupted; the daemon was stopped")
+            if folder == nil { work.remove() }
+            throw status
+        } catch {
             Terminal.line("the work folder \(work.path) is kept, with the daemon's log in it")
-            throw ExitCode.failure
+            throw error
         }
         if folder == nil { work.remove() }
     }

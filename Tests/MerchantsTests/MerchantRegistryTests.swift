@@ -1,143 +1,153 @@
 import BoundedJSON
 import Engine
-import MemoryEngine
 import Merchants
 import MessageModel
 import Synchronization
+import TestSupport
 import Testing
 import Tillwire
 
 @Suite("Merchant registry")
 struct MerchantRegistryTests {
-    private let engine = MemoryEngine()
-    private let directory = MerchantDirectory()
-    private let registry: MerchantRegistry<MemoryEngine>
-
-    init() {
-        registry = MerchantRegistry(broker: Broker(engine: engine), rules: sampleRules, directory: directory)
-    }
-
-    private let full = """
+    private static let full = """
         {"name":"便利店","state":"active","stores":[{"store_id":"S1","device_ids":["D1","D2"]},{"store_id":"S2","device_ids":["D3"]}],
          "endpoint":{"url":"https://shop.example/pay","secrets":["whsec_b","whsec_a"],"ack_mode":"body","ack_bodies":["OK"],
            "ladder":"custom","ladder_delays_millis":[1000,2000],"timeout_millis":5000}}
         """
 
-    /// The directory after a restart over the same rows.
-    private func reopened() async throws -> (MerchantDirectory, MerchantRegistry<MemoryEngine>) {
-        let fresh = MerchantDirectory()
-        let registry = MerchantRegistry(broker: Broker(engine: engine), rules: sampleRules, directory: fresh)
-        try await registry.load()
-        return (fresh, registry)
+    /// Runs `body` over a store of its own, which must be sound afterwards.
+    private func with(_ body: @escaping @Sendable (RegistryUnderTest) async throws -> Void) async throws {
+        let problems = try await TemporaryStore().run { try await body(RegistryUnderTest(broker: $0)) }.problems
+        #expect(problems.isEmpty)
     }
 
     @Test("a registered merchant is there after a restart, member by member")
     func persistence() async throws {
-        let stored = try await registry.put(registration(full))
-        let (fresh, _) = try await reopened()
-        #expect(fresh.merchant("1900000109") == stored)
-        #expect(stored.endpoint?.secrets == ["whsec_b", "whsec_a"])
-        #expect(stored.endpoint?.ackMode == .body(["OK"]))
-        #expect(stored.endpoint?.ladder == .custom(delaysMillis: [1_000, 2_000]))
-        #expect(fresh.storeID(merchant: "1900000109", device: "D3") == "S2")
-        #expect(fresh.storeID(merchant: "1900000109", device: "D9").isEmpty)
-        #expect(fresh.storeID(merchant: "none", device: "D1").isEmpty)
+        try await with { (t: RegistryUnderTest) async throws in
+            let stored = try await t.registry.put(registration(Self.full))
+            let (fresh, _) = try await t.reopened()
+            #expect(fresh.merchant("1900000109") == stored)
+            #expect(stored.endpoint?.secrets == ["whsec_b", "whsec_a"])
+            #expect(stored.endpoint?.ackMode == .body(["OK"]))
+            #expect(stored.endpoint?.ladder == .custom(delaysMillis: [1_000, 2_000]))
+            #expect(fresh.storeID(merchant: "1900000109", device: "D3") == "S2")
+            #expect(fresh.storeID(merchant: "1900000109", device: "D9").isEmpty)
+            #expect(fresh.storeID(merchant: "none", device: "D1").isEmpty)
+        }
     }
 
     @Test("a merchant that fills many rows and then few leaves no old rows behind")
     func manyRows() async throws {
-        let stores = (0..<200).map {
-            #"{"store_id":"store-\#($0)","device_ids":["device-\#($0)-a","device-\#($0)-b"]}"#
+        try await with { (t: RegistryUnderTest) async throws in
+            let stores = (0..<200).map {
+                #"{"store_id":"store-\#($0)","device_ids":["device-\#($0)-a","device-\#($0)-b"]}"#
+            }
+            let large = #"{"stores":[\#(stores.joined(separator: ","))]}"#
+            _ = try await t.registry.put(registration(large))
+            #expect(try await t.reopened().0.storeID(merchant: "1900000109", device: "device-199-b") == "store-199")
+            let small = try await t.registry.put(registration(#"{"name":"small"}"#))
+            #expect(try await t.reopened().0.all() == [small])
+            #expect(try await t.registry.delete("1900000109"))
+            #expect(try await t.reopened().0.count == 0)
+            let rows = try await t.broker.rows(RowRead(space: .state(ConsumerID(rawValue: 1))))
+            #expect(rows.isEmpty)
         }
-        let large = #"{"stores":[\#(stores.joined(separator: ","))]}"#
-        _ = try await registry.put(registration(large))
-        #expect(try await reopened().0.storeID(merchant: "1900000109", device: "device-199-b") == "store-199")
-        let small = try await registry.put(registration(#"{"name":"small"}"#))
-        #expect(try await reopened().0.all() == [small])
-        #expect(try await registry.delete("1900000109"))
-        #expect(try await reopened().0.count == 0)
-        let rows = try await engine.rows(RowRead(space: .state(ConsumerID(rawValue: 1))))
-        #expect(rows.isEmpty)
     }
 
     @Test("a change without secrets keeps the stored ones")
     func keptSecrets() async throws {
-        _ = try await registry.put(registration(full))
-        let changed = try await registry.put(registration(#"{"endpoint":{"url":"https://other.example/"}}"#))
-        #expect(changed.endpoint?.secrets == ["whsec_b", "whsec_a"])
-        #expect(changed.endpoint?.url == "https://other.example/")
-        #expect(changed.endpoint?.ackMode == .status)
+        try await with { (t: RegistryUnderTest) async throws in
+            _ = try await t.registry.put(registration(Self.full))
+            let changed = try await t.registry.put(registration(#"{"endpoint":{"url":"https://other.example/"}}"#))
+            #expect(changed.endpoint?.secrets == ["whsec_b", "whsec_a"])
+            #expect(changed.endpoint?.url == "https://other.example/")
+            #expect(changed.endpoint?.ackMode == .status)
+        }
     }
 
     @Test("what is shown never holds a secret")
     func shownWithoutSecrets() async throws {
-        let stored = try await registry.put(registration(full))
-        var writer = JSONWriter()
-        stored.show(into: &writer)
-        let shown = String(decoding: writer.bytes, as: UTF8.self)
-        #expect(!shown.contains("whsec_"))
-        #expect(shown.contains(#""secret_count":2"#))
-        #expect(!"\(MerchantError.invalid(member: "x", allowed: "y"))".contains("whsec_"))
+        try await with { (t: RegistryUnderTest) async throws in
+            let stored = try await t.registry.put(registration(Self.full))
+            var writer = JSONWriter()
+            stored.show(into: &writer)
+            let shown = String(decoding: writer.bytes, as: UTF8.self)
+            #expect(!shown.contains("whsec_"))
+            #expect(shown.contains(#""secret_count":2"#))
+            #expect(!"\(MerchantError.invalid(member: "x", allowed: "y"))".contains("whsec_"))
+        }
     }
 
     @Test("revisions rise, also after a restart")
     func revisions() async throws {
-        let first = try await registry.put(registration("{}", "a"))
-        let second = try await registry.put(registration("{}", "b"))
-        let third = try await reopened().1.put(registration(#"{"name":"x"}"#, "a"))
-        #expect(first.revision < second.revision)
-        #expect(second.revision < third.revision)
+        try await with { (t: RegistryUnderTest) async throws in
+            let first = try await t.registry.put(registration("{}", "a"))
+            let second = try await t.registry.put(registration("{}", "b"))
+            let third = try await t.reopened().1.put(registration(#"{"name":"x"}"#, "a"))
+            #expect(first.revision < second.revision)
+            #expect(second.revision < third.revision)
+        }
     }
 
     @Test("observers hear of every change, in order, after it is durable")
     func observers() async throws {
-        let heard = Mutex<[String]>([])
-        directory.observe { change in
-            heard.withLock { $0.append("\(change.merchantID) \(change.merchant?.name ?? "gone")") }
+        try await with { (t: RegistryUnderTest) async throws in
+            let heard = Mutex<[String]>([])
+            t.directory.observe { change in
+                heard.withLock { $0.append("\(change.merchantID) \(change.merchant?.name ?? "gone")") }
+            }
+            _ = try await t.registry.put(registration(#"{"name":"one"}"#))
+            _ = try await t.registry.put(registration(#"{"name":"two"}"#))
+            _ = try await t.registry.delete("1900000109")
+            #expect(heard.withLock { $0 } == ["1900000109 one", "1900000109 two", "1900000109 gone"])
         }
-        _ = try await registry.put(registration(#"{"name":"one"}"#))
-        _ = try await registry.put(registration(#"{"name":"two"}"#))
-        _ = try await registry.delete("1900000109")
-        #expect(heard.withLock { $0 } == ["1900000109 one", "1900000109 two", "1900000109 gone"])
     }
 
     @Test("a change the store refuses is not shown")
     func refusedByStore() async throws {
-        engine.fail(with: .storeFull("full"))
-        await #expect(throws: MerchantError.store(.storeFull("full"))) { try await registry.put(registration("{}")) }
-        #expect(directory.merchant("1900000109") == nil)
+        try await with { (t: RegistryUnderTest) async throws in
+            await t.broker.close()
+            await #expect(throws: MerchantError.store(.closed)) { try await t.registry.put(registration("{}")) }
+            #expect(t.directory.merchant("1900000109") == nil)
+        }
     }
 
     @Test("concurrent changes end the same in memory and in the store")
     func concurrent() async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for number in 0..<40 {
-                group.addTask { _ = try await registry.put(registration(#"{"name":"\#(number)"}"#)) }
+        try await with { (t: RegistryUnderTest) async throws in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<40 {
+                    group.addTask { _ = try await t.registry.put(registration(#"{"name":"\#(number)"}"#)) }
+                }
+                try await group.waitForAll()
             }
-            try await group.waitForAll()
+            #expect(try await t.reopened().0.all() == t.directory.all())
+            #expect(t.directory.merchant("1900000109")?.revision == 40)
         }
-        #expect(try await reopened().0.all() == directory.all())
-        #expect(directory.merchant("1900000109")?.revision == 40)
     }
 
     @Test("a paused merchant and one without endpoint have nowhere to push to")
     func pushEndpoint() async throws {
-        #expect(try await registry.put(registration(full)).pushEndpoint != nil)
-        let paused = full.replacing("\"active\"", with: "\"paused\"")
-        #expect(try await registry.put(registration(paused)).pushEndpoint == nil)
-        #expect(try await registry.put(registration("{}")).pushEndpoint == nil)
+        try await with { (t: RegistryUnderTest) async throws in
+            #expect(try await t.registry.put(registration(Self.full)).pushEndpoint != nil)
+            let paused = Self.full.replacing("\"active\"", with: "\"paused\"")
+            #expect(try await t.registry.put(registration(paused)).pushEndpoint == nil)
+            #expect(try await t.registry.put(registration("{}")).pushEndpoint == nil)
+        }
     }
 
     @Test("a file adds and replaces, leaves others, and changes nothing the second time")
     func merging() async throws {
-        _ = try await registry.put(registration(#"{"name":"kept"}"#, "kept"))
-        _ = try await registry.put(registration(#"{"name":"old"}"#, "m1"))
-        let file = Array(#"{"merchants":[{"merchant_id":"m1","name":"new"},{"merchant_id":"m2"}]}"#.utf8)
-        let report = try await registry.merge(file: file)
-        #expect(report == .init(added: 1, changed: 1, unchanged: 0))
-        #expect(directory.all().map(\.name) == ["kept", "new", ""])
-        #expect(try await registry.merge(file: file) == .init(added: 0, changed: 0, unchanged: 2))
-        #expect(try await reopened().0.all() == directory.all())
+        try await with { (t: RegistryUnderTest) async throws in
+            _ = try await t.registry.put(registration(#"{"name":"kept"}"#, "kept"))
+            _ = try await t.registry.put(registration(#"{"name":"old"}"#, "m1"))
+            let file = Array(#"{"merchants":[{"merchant_id":"m1","name":"new"},{"merchant_id":"m2"}]}"#.utf8)
+            let report = try await t.registry.merge(file: file)
+            #expect(report == .init(added: 1, changed: 1, unchanged: 0))
+            #expect(t.directory.all().map(\.name) == ["kept", "new", ""])
+            #expect(try await t.registry.merge(file: file) == .init(added: 0, changed: 0, unchanged: 2))
+            #expect(try await t.reopened().0.all() == t.directory.all())
+        }
     }
 
     @Test(
@@ -151,9 +161,11 @@ struct MerchantRegistryTests {
             (#"{"merchants":[}"#, "byte"),
         ])
     func badFile(json: String, expected: String) async throws {
-        let error = await #expect(throws: MerchantError.self) { try await registry.merge(file: Array(json.utf8)) }
-        #expect(error.map { "\($0)".contains(expected) } == true, "\(String(describing: error))")
-        #expect(directory.count == 0)
+        try await with { (t: RegistryUnderTest) async throws in
+            let error = await #expect(throws: MerchantError.self) { try await t.registry.merge(file: Array(json.utf8)) }
+            #expect(error.map { "\($0)".contains(expected) } == true, "\(String(describing: error))")
+            #expect(t.directory.count == 0)
+        }
     }
 
     @Test(
@@ -189,22 +201,28 @@ struct MerchantRegistryTests {
             #"{"endpoint":{"url":"https://x.example/","secrets":["whsec_a"],"ack_bodies":[]}}"#,
         ])
     func brokenRule(json: String) async throws {
-        let asked = try registration(json)
-        await #expect(throws: MerchantError.self) { try await registry.put(asked) }
-        #expect(try await engine.rows(RowRead(space: .state(ConsumerID(rawValue: 1)))).isEmpty)
+        try await with { (t: RegistryUnderTest) async throws in
+            let asked = try registration(json)
+            await #expect(throws: MerchantError.self) { try await t.registry.put(asked) }
+            #expect(try await t.broker.rows(RowRead(space: .state(ConsumerID(rawValue: 1)))).isEmpty)
+        }
     }
 
     @Test(
         "a number that is no merchant number is refused",
         arguments: ["", "a b", "a/b", "商户", String(repeating: "1", count: 33)])
     func badNumber(merchantID: String) async throws {
-        let asked = try registration("{}", merchantID)
-        await #expect(throws: MerchantError.self) { try await registry.put(asked) }
+        try await with { (t: RegistryUnderTest) async throws in
+            let asked = try registration("{}", merchantID)
+            await #expect(throws: MerchantError.self) { try await t.registry.put(asked) }
+        }
     }
 
     @Test("a row of an unknown form stops the start")
     func unknownRow() async throws {
-        engine.set(.state(ConsumerID(rawValue: 1)), Array("m".utf8) + [0, 0, 0], [9, 0, 1])
-        await #expect(throws: MerchantError.self) { try await registry.load() }
+        try await with { (t: RegistryUnderTest) async throws in
+            try await t.broker.set(.state(ConsumerID(rawValue: 1)), key: Array("m".utf8) + [0, 0, 0], [9, 0, 1])
+            await #expect(throws: MerchantError.self) { try await t.registry.load() }
+        }
     }
 }

@@ -2,20 +2,9 @@ import BoundedJSON
 import Engine
 import Merchants
 import MessageModel
-import Synchronization
-import Testing
+import QueueStore
+import TestSupport
 import Tillwire
-
-/// A clock that moves only by hand.
-final class ManualClock: TimeSource {
-    private let millis = Atomic<UInt64>(1_700_000_000_000)
-
-    var now: Timestamp { Timestamp(milliseconds: millis.load(ordering: .relaxed)) }
-    func advance(toAtLeast moment: Timestamp) { millis.store(moment.milliseconds, ordering: .relaxed) }
-    func pass(_ milliseconds: UInt64) { millis.wrappingAdd(milliseconds, ordering: .relaxed) }
-    func realMilliseconds(for milliseconds: UInt64) -> UInt64? { nil }
-    func onJump(_ body: @escaping @Sendable () -> Void) {}
-}
 
 /// Rules that take https URLs and keys that begin with `whsec_`.
 let sampleRules = MerchantRules(
@@ -34,5 +23,71 @@ func refusal(_ json: String, _ merchantID: String? = "1900000109") -> String? {
         return nil
     } catch {
         return "\(error)"
+    }
+}
+
+/// A registry over a broker, and what it fills.
+struct RegistryUnderTest: Sendable {
+    let broker: EmbeddedBroker
+    let directory = MerchantDirectory()
+    let registry: MerchantRegistry<Store>
+
+    init(broker: EmbeddedBroker) {
+        self.broker = broker
+        registry = MerchantRegistry(broker: broker, rules: sampleRules, directory: directory)
+    }
+
+    /// Another registry over the same rows, loaded.
+    func reopened() async throws -> (MerchantDirectory, MerchantRegistry<Store>) {
+        let other = RegistryUnderTest(broker: broker)
+        try await other.registry.load()
+        return (other.directory, other.registry)
+    }
+}
+
+/// A book over a broker, and what it fills.
+struct BookUnderTest: Sendable {
+    let broker: EmbeddedBroker
+    let clock: ManualTimeSource
+    let table = RestrictionTable()
+    let book: RestrictionBook<Store>
+
+    init(broker: EmbeddedBroker, clock: ManualTimeSource) {
+        self.broker = broker
+        self.clock = clock
+        book = RestrictionBook(broker: broker, table: table, time: clock)
+    }
+
+    var now: Int64 { book.nowMillis }
+
+    /// A request of risk control.
+    func request(
+        _ caseID: String, merchant: String = "m1", scope: RestrictionScope = .merchant, effective: Int64? = nil,
+        expires: Int64? = nil
+    ) -> RestrictionRequest {
+        RestrictionRequest(
+            caseID: caseID, merchantID: merchant, scope: scope, reasonCode: "FAKE_ORDERS", reasonText: "too many",
+            source: .risk, effectiveAtMillis: effective, expiresAtMillis: expires)
+    }
+
+    /// The case in force at this moment.
+    func inForce(
+        _ merchant: String = "m1", store: String? = nil, device: String? = nil, in other: RestrictionTable? = nil
+    ) -> String? {
+        (other ?? table).restriction(merchant: merchant, store: store, device: device, atMillis: now)?.caseID
+    }
+
+    /// Another book over the same rows, loaded, and its table.
+    func reopened() async throws -> (RestrictionTable, RestrictionBook<Store>) {
+        let other = BookUnderTest(broker: broker, clock: clock)
+        try await other.book.load()
+        return (other.table, other.book)
+    }
+}
+
+extension Broker where E == Store {
+    /// Writes a row as some other program might have left it.
+    func set(_ space: RowSpace, key: [UInt8], _ value: [UInt8]) async throws {
+        try await commit(Transaction(rows: [RowChange(space: space, key: Bytes(key), value: Bytes(value))]))
     }
 }

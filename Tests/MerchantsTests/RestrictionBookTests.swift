@@ -1,6 +1,6 @@
 import BoundedJSON
 import Engine
-import MemoryEngine
+import TestSupport
 import Merchants
 import MessageModel
 import Testing
@@ -8,187 +8,208 @@ import Tillwire
 
 @Suite("Restriction book")
 struct RestrictionBookTests {
-    private let engine = MemoryEngine()
-    private let table = RestrictionTable()
-    private let clock = ManualClock()
-    private let book: RestrictionBook<MemoryEngine>
-
-    init() {
-        book = RestrictionBook(broker: Broker(engine: engine), table: table, time: clock)
-    }
-
-    private var now: Int64 { book.nowMillis }
-
-    private func request(
-        _ caseID: String, merchant: String = "m1", scope: RestrictionScope = .merchant, effective: Int64? = nil,
-        expires: Int64? = nil
-    ) -> RestrictionRequest {
-        RestrictionRequest(
-            caseID: caseID, merchantID: merchant, scope: scope, reasonCode: "FAKE_ORDERS", reasonText: "too many",
-            source: .risk, effectiveAtMillis: effective, expiresAtMillis: expires)
-    }
-
-    private func inForce(
-        _ merchant: String = "m1", store: String? = nil, device: String? = nil, in table: RestrictionTable? = nil
-    )
-        -> String?
-    {
-        (table ?? self.table).restriction(merchant: merchant, store: store, device: device, atMillis: now)?.caseID
-    }
-
-    /// Table and book after a restart over the same rows.
-    private func reopened() async throws -> (RestrictionTable, RestrictionBook<MemoryEngine>) {
-        let fresh = RestrictionTable()
-        let book = RestrictionBook(broker: Broker(engine: engine), table: fresh, time: clock)
-        try await book.load()
-        return (fresh, book)
+    /// Runs `body` over a store of its own, which must be sound afterwards.
+    private func with(_ body: @escaping @Sendable (BookUnderTest) async throws -> Void) async throws {
+        let store = TemporaryStore()
+        let problems = try await store.run { try await body(BookUnderTest(broker: $0, clock: store.time)) }.problems
+        #expect(problems.isEmpty)
     }
 
     @Test("a restriction refuses its merchant at once and nobody else, also after a restart")
     func restricts() async throws {
-        #expect(try await book.put(request("c1"), actor: "ann").outcome == .restricted)
-        #expect(inForce() == "c1")
-        #expect(inForce("m2") == nil)
-        #expect(inForce(in: try await reopened().0) == "c1")
+        try await with { (t: BookUnderTest) async throws in
+            #expect(try await t.book.put(t.request("c1"), actor: "ann").outcome == .restricted)
+            #expect(t.inForce() == "c1")
+            #expect(t.inForce("m2") == nil)
+            #expect(t.inForce(in: try await t.reopened().0) == "c1")
+        }
     }
 
     @Test("a merchant is open only when no case is in force")
     func independentCases() async throws {
-        _ = try await book.put(request("c1"), actor: "ann")
-        _ = try await book.put(request("c2"), actor: "ann")
-        #expect(try await book.lift(caseID: "c1", actor: "ann").outcome == .lifted)
-        #expect(inForce() == "c2")
-        _ = try await book.lift(caseID: "c2", actor: "ann")
-        #expect(inForce() == nil)
-        #expect(inForce(in: try await reopened().0) == nil)
+        try await with { (t: BookUnderTest) async throws in
+            _ = try await t.book.put(t.request("c1"), actor: "ann")
+            _ = try await t.book.put(t.request("c2"), actor: "ann")
+            #expect(try await t.book.lift(caseID: "c1", actor: "ann").outcome == .lifted)
+            #expect(t.inForce() == "c2")
+            _ = try await t.book.lift(caseID: "c2", actor: "ann")
+            #expect(t.inForce() == nil)
+            #expect(t.inForce(in: try await t.reopened().0) == nil)
+        }
     }
 
     @Test("putting and lifting are idempotent by case id")
     func idempotent() async throws {
-        _ = try await book.put(request("c1"), actor: "ann")
-        clock.pass(5_000)
-        #expect(try await book.put(request("c1"), actor: "ann").outcome == .unchanged)
-        _ = try await book.lift(caseID: "c1", actor: "ann")
-        #expect(try await book.lift(caseID: "c1", actor: "ann").outcome == .unchanged)
-        #expect(try await book.audit().count == 2)
+        try await with { (t: BookUnderTest) async throws in
+            _ = try await t.book.put(t.request("c1"), actor: "ann")
+            t.clock.advance(milliseconds: 5_000)
+            #expect(try await t.book.put(t.request("c1"), actor: "ann").outcome == .unchanged)
+            _ = try await t.book.lift(caseID: "c1", actor: "ann")
+            #expect(try await t.book.lift(caseID: "c1", actor: "ann").outcome == .unchanged)
+            #expect(try await t.book.audit().count == 2)
+        }
     }
 
     @Test("a lift that comes before its restriction wins, also over a restart")
     func liftFirst() async throws {
-        #expect(try await book.lift(caseID: "c1", actor: "ann").outcome == .lifted)
-        #expect(try await book.put(request("c1"), actor: "ann").outcome == .alreadyLifted)
-        #expect(inForce() == nil)
-        #expect(try await reopened().1.put(request("c1"), actor: "ann").outcome == .alreadyLifted)
+        try await with { (t: BookUnderTest) async throws in
+            #expect(try await t.book.lift(caseID: "c1", actor: "ann").outcome == .lifted)
+            #expect(try await t.book.put(t.request("c1"), actor: "ann").outcome == .alreadyLifted)
+            #expect(t.inForce() == nil)
+            #expect(try await t.reopened().1.put(t.request("c1"), actor: "ann").outcome == .alreadyLifted)
+        }
     }
 
     @Test("a restriction holds from its effective time until its expiry")
     func times() async throws {
-        _ = try await book.put(request("c1", effective: now + 1_000, expires: now + 2_000), actor: "ann")
-        #expect(inForce() == nil)
-        #expect(await book.standing(caseID: "c1")?.state(atMillis: now) == .pending)
-        clock.pass(1_000)
-        #expect(inForce() == "c1")
-        clock.pass(999)
-        #expect(inForce() == "c1")
-        clock.pass(1)
-        #expect(inForce() == nil)
-        #expect(await book.standing(caseID: "c1")?.state(atMillis: now) == .expired)
+        try await with { (t: BookUnderTest) async throws in
+            _ = try await t.book.put(t.request("c1", effective: t.now + 1_000, expires: t.now + 2_000), actor: "ann")
+            #expect(t.inForce() == nil)
+            #expect(await t.book.standing(caseID: "c1")?.state(atMillis: t.now) == .pending)
+            t.clock.advance(milliseconds: 1_000)
+            #expect(t.inForce() == "c1")
+            t.clock.advance(milliseconds: 999)
+            #expect(t.inForce() == "c1")
+            t.clock.advance(milliseconds: 1)
+            #expect(t.inForce() == nil)
+            #expect(await t.book.standing(caseID: "c1")?.state(atMillis: t.now) == .expired)
+        }
     }
 
     @Test("of several cases in force the one that holds longest is told")
     func longest() async throws {
-        _ = try await book.put(request("short", expires: now + 1_000), actor: "ann")
-        _ = try await book.put(request("ever"), actor: "ann")
-        _ = try await book.put(request("long", expires: now + 9_000), actor: "ann")
-        #expect(inForce() == "ever")
+        try await with { (t: BookUnderTest) async throws in
+            _ = try await t.book.put(t.request("short", expires: t.now + 1_000), actor: "ann")
+            _ = try await t.book.put(t.request("ever"), actor: "ann")
+            _ = try await t.book.put(t.request("long", expires: t.now + 9_000), actor: "ann")
+            #expect(t.inForce() == "ever")
+        }
     }
 
     @Test("a restriction of a store or device covers just that")
     func scopes() async throws {
-        _ = try await book.put(request("s", scope: .store("S1")), actor: "ann")
-        _ = try await book.put(request("d", scope: .device("D1")), actor: "ann")
-        #expect(inForce() == nil)
-        #expect(inForce(store: "S1") == "s")
-        #expect(inForce(device: "D1") == "d")
-        #expect(inForce(store: "S2", device: "D2") == nil)
+        try await with { (t: BookUnderTest) async throws in
+            _ = try await t.book.put(t.request("s", scope: .store("S1")), actor: "ann")
+            _ = try await t.book.put(t.request("d", scope: .device("D1")), actor: "ann")
+            #expect(t.inForce() == nil)
+            #expect(t.inForce(store: "S1") == "s")
+            #expect(t.inForce(device: "D1") == "d")
+            #expect(t.inForce(store: "S2", device: "D2") == nil)
+        }
     }
 
     @Test("a case cannot move to another merchant or scope")
     func caseDiffers() async throws {
-        _ = try await book.put(request("c1"), actor: "ann")
-        await #expect(throws: RestrictionError.caseDiffers(caseID: "c1")) {
-            try await book.put(request("c1", merchant: "m2"), actor: "ann")
+        try await with { (t: BookUnderTest) async throws in
+            _ = try await t.book.put(t.request("c1"), actor: "ann")
+            await #expect(throws: RestrictionError.caseDiffers(caseID: "c1")) {
+                try await t.book.put(t.request("c1", merchant: "m2"), actor: "ann")
+            }
+            await #expect(throws: RestrictionError.caseDiffers(caseID: "c1")) {
+                try await t.book.put(t.request("c1", scope: .store("S")), actor: "ann")
+            }
+            #expect(t.inForce("m2") == nil)
         }
-        await #expect(throws: RestrictionError.caseDiffers(caseID: "c1")) {
-            try await book.put(request("c1", scope: .store("S")), actor: "ann")
-        }
-        #expect(inForce("m2") == nil)
     }
 
     @Test("a case's expiry can be changed")
     func changedExpiry() async throws {
-        _ = try await book.put(request("c1", expires: now + 1_000), actor: "ann")
-        #expect(try await book.put(request("c1", expires: now + 5_000), actor: "bob").outcome == .restricted)
-        clock.pass(2_000)
-        #expect(inForce() == "c1")
-        #expect(table.count == 1)
+        try await with { (t: BookUnderTest) async throws in
+            _ = try await t.book.put(t.request("c1", expires: t.now + 1_000), actor: "ann")
+            #expect(try await t.book.put(t.request("c1", expires: t.now + 5_000), actor: "bob").outcome == .restricted)
+            t.clock.advance(milliseconds: 2_000)
+            #expect(t.inForce() == "c1")
+            #expect(t.table.count == 1)
+        }
     }
 
     @Test("every change is in the audit trail, which goes on after a restart")
     func audit() async throws {
-        _ = try await book.put(request("c1"), actor: "ann")
-        _ = try await book.lift(caseID: "c1", reason: "cleared", actor: "bob")
-        _ = try await reopened().1.put(request("c2"), actor: "cay")
-        let entries = try await book.audit()
-        #expect(entries.map(\.sequence) == [1, 2, 3])
-        #expect(entries.map(\.actor) == ["ann", "bob", "cay"])
-        #expect(entries.map(\.outcome) == [.restricted, .lifted, .restricted])
-        #expect(entries.map(\.reason) == ["FAKE_ORDERS", "cleared", "FAKE_ORDERS"])
-        #expect(try await book.audit(after: 1, countMax: 1).map(\.sequence) == [2])
+        try await with { (t: BookUnderTest) async throws in
+            _ = try await t.book.put(t.request("c1"), actor: "ann")
+            _ = try await t.book.lift(caseID: "c1", reason: "cleared", actor: "bob")
+            _ = try await t.reopened().1.put(t.request("c2"), actor: "cay")
+            let entries = try await t.book.audit()
+            #expect(entries.map(\.sequence) == [1, 2, 3])
+            #expect(entries.map(\.actor) == ["ann", "bob", "cay"])
+            #expect(entries.map(\.outcome) == [.restricted, .lifted, .restricted])
+            #expect(entries.map(\.reason) == ["FAKE_ORDERS", "cleared", "FAKE_ORDERS"])
+            #expect(try await t.book.audit(after: 1, countMax: 1).map(\.sequence) == [2])
+        }
     }
 
-    @Test("a change the store refuses is not shown")
+    @Test("a change the store refuses is not shown and takes no number of the trail")
     func refusedByStore() async throws {
-        engine.fail(with: .overloaded("busy"))
-        await #expect(throws: RestrictionError.store(.overloaded("busy"))) {
-            try await book.put(request("c1"), actor: "ann")
+        let store = TemporaryStore()
+        _ = try await store.run { broker in
+            let t = BookUnderTest(broker: broker, clock: store.time)
+            await broker.close()
+            await #expect(throws: RestrictionError.store(.closed)) {
+                try await t.book.put(t.request("c1"), actor: "ann")
+            }
+            #expect(t.inForce() == nil)
         }
-        #expect(inForce() == nil)
-        engine.fail(with: nil)
-        #expect(try await book.put(request("c1"), actor: "ann").outcome == .restricted)
-        #expect(try await book.audit().map(\.sequence) == [1])
+        _ = try await store.run { broker in
+            let t = BookUnderTest(broker: broker, clock: store.time)
+            try await t.book.load()
+            #expect(try await t.book.put(t.request("c1"), actor: "ann").outcome == .restricted)
+            #expect(try await t.book.audit().map(\.sequence) == [1])
+        }
+    }
+
+    @Test("restrictions, lifts and the trail are there when the store was closed and opened again")
+    func closedAndOpened() async throws {
+        let store = TemporaryStore()
+        _ = try await store.run { broker in
+            let t = BookUnderTest(broker: broker, clock: store.time)
+            _ = try await t.book.put(t.request("kept"), actor: "ann")
+            _ = try await t.book.lift(caseID: "early", actor: "ann")
+        }
+        let problems = try await store.run { broker in
+            let t = BookUnderTest(broker: broker, clock: store.time)
+            try await t.book.load()
+            #expect(t.inForce() == "kept")
+            #expect(try await t.book.put(t.request("early", merchant: "m2"), actor: "ann").outcome == .alreadyLifted)
+            #expect(try await t.book.audit().count == 2)
+        }.problems
+        #expect(problems.isEmpty)
     }
 
     @Test("a stored case that cannot be read stops the start instead of opening the gate")
     func unreadable() async throws {
-        engine.set(.state(ConsumerID(rawValue: 2)), [1] + Array("c1".utf8), Array(#"{"version":2}"#.utf8))
-        await #expect(throws: RestrictionError.self) { try await book.load() }
+        try await with { (t: BookUnderTest) async throws in
+            let row = Array(#"{"version":2}"#.utf8)
+            try await t.broker.set(.state(ConsumerID(rawValue: 2)), key: [1] + Array("c1".utf8), row)
+            await #expect(throws: RestrictionError.self) { try await t.book.load() }
+        }
     }
 
     @Test("closed cases are forgotten after 100 days, open ones never")
     func sweep() async throws {
-        _ = try await book.put(request("open"), actor: "ann")
-        _ = try await book.put(request("lifted", merchant: "m2"), actor: "ann")
-        _ = try await book.lift(caseID: "lifted", actor: "ann")
-        _ = try await book.put(request("expired", merchant: "m3", expires: now + 1), actor: "ann")
-        clock.pass(100 * 86_400_000)
-        #expect(try await book.sweep() == 0)
-        clock.pass(2)
-        #expect(try await book.sweep() == 2)
-        #expect(await book.list().map(\.caseID) == ["open"])
-        #expect(await reopenedIDs() == ["open"])
+        try await with { (t: BookUnderTest) async throws in
+            _ = try await t.book.put(t.request("open"), actor: "ann")
+            _ = try await t.book.put(t.request("lifted", merchant: "m2"), actor: "ann")
+            _ = try await t.book.lift(caseID: "lifted", actor: "ann")
+            _ = try await t.book.put(t.request("expired", merchant: "m3", expires: t.now + 1), actor: "ann")
+            t.clock.advance(milliseconds: 100 * 86_400_000)
+            #expect(try await t.book.sweep() == 0)
+            t.clock.advance(milliseconds: 2)
+            #expect(try await t.book.sweep() == 2)
+            #expect(await t.book.list().map(\.caseID) == ["open"])
+            #expect(try await t.reopened().1.list().map(\.caseID) == ["open"])
+        }
     }
-
-    private func reopenedIDs() async -> [String]? { try? await reopened().1.list().map(\.caseID) }
 
     @Test("open cases of one merchant are bounded")
     func bound() async throws {
-        for number in 0..<MerchantLimits.casesPerMerchantMax {
-            _ = try await book.put(request("c\(number)"), actor: "ann")
+        try await with { (t: BookUnderTest) async throws in
+            for number in 0..<MerchantLimits.casesPerMerchantMax {
+                _ = try await t.book.put(t.request("c\(number)"), actor: "ann")
+            }
+            await #expect(throws: RestrictionError.self) { try await t.book.put(t.request("more"), actor: "ann") }
+            _ = try await t.book.lift(caseID: "c0", actor: "ann")
+            #expect(try await t.book.put(t.request("more"), actor: "ann").outcome == .restricted)
         }
-        await #expect(throws: RestrictionError.self) { try await book.put(request("more"), actor: "ann") }
-        _ = try await book.lift(caseID: "c0", actor: "ann")
-        #expect(try await book.put(request("more"), actor: "ann").outcome == .restricted)
     }
 
     @Test(
@@ -209,13 +230,17 @@ struct RestrictionBookTests {
     }
 
     @Test("members that break their rule are refused")
-    func brokenRules() async {
-        var bad = [request("c 1"), request(""), request("c", merchant: "m/1"), request("c", scope: .store(""))]
-        bad.append(request("c", expires: now))
-        bad.append(request("c", effective: -1))
-        for request in bad {
-            await #expect(throws: RestrictionError.self) { try await book.put(request, actor: "ann") }
+    func brokenRules() async throws {
+        try await with { (t: BookUnderTest) async throws in
+            var bad = [
+                t.request("c 1"), t.request(""), t.request("c", merchant: "m/1"), t.request("c", scope: .store("")),
+            ]
+            bad.append(t.request("c", expires: t.now))
+            bad.append(t.request("c", effective: -1))
+            for wrong in bad {
+                await #expect(throws: RestrictionError.self) { try await t.book.put(wrong, actor: "ann") }
+            }
+            #expect(t.table.count == 0)
         }
-        #expect(table.count == 0)
     }
 }

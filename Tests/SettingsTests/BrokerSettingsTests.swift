@@ -123,7 +123,7 @@ struct BrokerSettingsTests {
     @Test(
         "a value out of range is refused with the range",
         arguments: [
-            ("notices.port=65536", "0 to 65535"), ("store.map_mib=63", "64 to"), ("push.ladder_scale=0", "1e-05"),
+            ("notices.port=65536", "0 to 65535"), ("store.map_mib=255", "256 to"), ("push.ladder_scale=0", "1e-05"),
             ("push.ladder=fast", "standard, wechat, alipay"), ("wechat.clock_window_seconds=0", "1 to 3600"),
             ("push.allowed_ports=0", "1 to 65535"), ("log.level=loud", "trace"),
         ])

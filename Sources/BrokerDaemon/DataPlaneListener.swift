@@ -1,6 +1,4 @@
 internal import HTTPDataPlane
-internal import Hummingbird
-internal import Logging
 internal import ServiceLifecycle
 
 /// A listener of the data plane as a service. A graceful stop accepts nothing more and answers what is under way, for at most
@@ -20,21 +18,5 @@ struct DataPlaneListener: Service {
         try? await gracefulShutdown()
         board.stops()
         await server.stop(graceSeconds: DaemonLimits.listenerGraceSeconds)
-    }
-}
-
-/// The operator's API as a service: names its address where it cannot be bound.
-struct AdminListener<App: ApplicationProtocol>: Service {
-    let application: App
-    let address: String
-
-    func run() async throws {
-        do {
-            try await application.run()
-        } catch is CancellationError {
-            return
-        } catch {
-            throw DaemonError.failed("admin: cannot serve at \(address): \(error)")
-        }
     }
 }
