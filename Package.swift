@@ -155,6 +155,8 @@ let serviceTargets: [Target] = [
             "PushSchedule", nioCore, logging, lifecycle, lifecycleTestKit,
         ], swiftSettings: settings),
     .testTarget(
+        name: "DaemonTests", dependencies: ["TestSupport", "tillwired", "tillwire", "wechatpay-simulator"], swiftSettings: settings),
+    .testTarget(
         name: "WeChatPaySimulatorTests",
         dependencies: ["WeChatPaySimulator", "PaymentNotice", "BoundedJSON", "AccessControl", "Webhooks", "HTTPDataPlane", nioCore],
         swiftSettings: settings),
