@@ -34,7 +34,8 @@ let coreTargets: [Target] = [
         name: "TestSupport", dependencies: ["Tillwire", "QueueStore", "MessageModel"], path: "Tests/TestSupport",
         swiftSettings: settings),
     .executableTarget(
-        name: "store-crash-worker", dependencies: ["Tillwire", "QueueStore", "MessageModel"], path: "Tests/StoreCrashWorker", swiftSettings: settings),
+        name: "store-crash-worker", dependencies: ["Tillwire", "QueueStore", "MessageModel"],
+        path: "Tests/StoreCrashWorker", swiftSettings: settings),
     .testTarget(name: "MessageModelTests", dependencies: ["MessageModel"], swiftSettings: settings),
     .testTarget(name: "BoundedJSONTests", dependencies: ["BoundedJSON"], swiftSettings: settings),
     .testTarget(name: "PaymentNoticeTests", dependencies: ["PaymentNotice", "BoundedJSON"], swiftSettings: settings),
@@ -44,10 +45,12 @@ let coreTargets: [Target] = [
     .testTarget(name: "TopicRoutingTests", dependencies: ["TopicRouting", "MessageModel"], swiftSettings: settings),
     .testTarget(
         name: "QueueStoreTests",
-        dependencies: ["QueueStore", "LMDB", "Deflate", "Engine", "Tillwire", "MessageModel", "TestSupport"], swiftSettings: settings),
+        dependencies: ["QueueStore", "LMDB", "Deflate", "Engine", "Tillwire", "MessageModel", "TestSupport"],
+        swiftSettings: settings),
     .testTarget(name: "EmbeddingTests", dependencies: ["TestSupport"], swiftSettings: settings),
     .testTarget(
-        name: "StoreCrashTests", dependencies: ["Tillwire", "QueueStore", "MessageModel", "TestSupport", "store-crash-worker"],
+        name: "StoreCrashTests",
+        dependencies: ["Tillwire", "QueueStore", "MessageModel", "TestSupport", "store-crash-worker"],
         swiftSettings: settings),
 ]
 
@@ -60,11 +63,13 @@ let lifecycleTestKit = product("ServiceLifecycleTestKit", "swift-service-lifecyc
 let arguments = product("ArgumentParser", "swift-argument-parser")
 
 let serviceTargets: [Target] = [
-    .target(name: "Telemetry", dependencies: [product("CoreMetrics", "swift-metrics"), logging], swiftSettings: settings),
+    .target(
+        name: "Telemetry", dependencies: [product("CoreMetrics", "swift-metrics"), logging], swiftSettings: settings),
     .target(
         name: "AccessControl",
         dependencies: [
-            "PaymentNotice", "BoundedJSON", crypto, product("CryptoExtras", "swift-crypto"), product("X509", "swift-certificates"),
+            "PaymentNotice", "BoundedJSON", crypto, product("CryptoExtras", "swift-crypto"),
+            product("X509", "swift-certificates"),
             product("SwiftASN1", "swift-asn1"),
         ], swiftSettings: settings),
     .target(name: "Webhooks", dependencies: ["AccessControl", "BoundedJSON", crypto], swiftSettings: settings),
@@ -75,90 +80,120 @@ let serviceTargets: [Target] = [
             product("NIOSSL", "swift-nio-ssl"),
         ], swiftSettings: settings),
     .target(
-        name: "Settings", dependencies: ["BoundedJSON", product("Configuration", "swift-configuration")], swiftSettings: settings),
+        name: "Settings", dependencies: ["BoundedJSON", product("Configuration", "swift-configuration")],
+        swiftSettings: settings),
     .target(
         name: "Merchants", dependencies: ["Tillwire", "Engine", "MessageModel", "BoundedJSON", "PushSchedule"],
         swiftSettings: settings),
     .target(
         name: "NoticeIngest",
         dependencies: [
-            "Tillwire", "Engine", "MessageModel", "HTTPDataPlane", "PaymentNotice", "AccessControl", "BoundedJSON", nioCore, logging,
+            "Tillwire", "Engine", "MessageModel", "HTTPDataPlane", "PaymentNotice", "AccessControl", "BoundedJSON",
+            nioCore, logging,
             lifecycle,
         ], swiftSettings: settings),
     .target(
         name: "MerchantPush",
         dependencies: [
-            "Tillwire", "Engine", "MessageModel", "HTTPDataPlane", "PaymentNotice", "AccessControl", "Webhooks", "PushSchedule", logging,
+            "Tillwire", "Engine", "MessageModel", "HTTPDataPlane", "PaymentNotice", "AccessControl", "Webhooks",
+            "PushSchedule", logging,
             lifecycle, product("DequeModule", "swift-collections"),
         ], swiftSettings: settings),
     .target(
         name: "PaymentGate",
-        dependencies: ["Merchants", "MessageModel", "AccessControl", "HTTPDataPlane", "BoundedJSON", "PaymentNotice", nioCore],
+        dependencies: [
+            "Merchants", "MessageModel", "AccessControl", "HTTPDataPlane", "BoundedJSON", "PaymentNotice", nioCore,
+        ],
         swiftSettings: settings),
     .target(
         name: "Console",
         dependencies: [
-            "Merchants", "Tillwire", "Engine", "MessageModel", "AccessControl", "BoundedJSON", "PaymentNotice", nioCore, logging, lifecycle,
-            product("Hummingbird", "hummingbird"), product("HummingbirdCore", "hummingbird"), product("HTTPTypes", "swift-http-types"),
+            "Merchants", "Tillwire", "Engine", "MessageModel", "AccessControl", "BoundedJSON", "PaymentNotice", nioCore,
+            logging, lifecycle,
+            product("Hummingbird", "hummingbird"), product("HummingbirdCore", "hummingbird"),
+            product("HTTPTypes", "swift-http-types"),
         ], swiftSettings: settings),
     .target(
         name: "BrokerDaemon",
         dependencies: [
-            "NoticeIngest", "MerchantPush", "PaymentGate", "Console", "Merchants", "Settings", "Telemetry", "HTTPDataPlane", "AccessControl",
-            "Webhooks", "PaymentNotice", "PushSchedule", "BoundedJSON", "Tillwire", "Engine", "QueueStore", "MessageModel", nioCore, logging,
-            lifecycle, product("CoreMetrics", "swift-metrics"), product("Metrics", "swift-metrics"), product("UnixSignals", "swift-service-lifecycle"),
+            "NoticeIngest", "MerchantPush", "PaymentGate", "Console", "Merchants", "Settings", "Telemetry",
+            "HTTPDataPlane", "AccessControl",
+            "Webhooks", "PaymentNotice", "PushSchedule", "BoundedJSON", "Tillwire", "Engine", "QueueStore",
+            "MessageModel", nioCore, logging,
+            lifecycle, product("CoreMetrics", "swift-metrics"), product("Metrics", "swift-metrics"),
+            product("UnixSignals", "swift-service-lifecycle"),
         ], swiftSettings: settings),
     .target(
         name: "WeChatPaySimulator",
-        dependencies: ["MessageModel", "PaymentNotice", "BoundedJSON", "AccessControl", "Webhooks", "HTTPDataPlane", nioCore],
+        dependencies: [
+            "MessageModel", "PaymentNotice", "BoundedJSON", "AccessControl", "Webhooks", "HTTPDataPlane", nioCore,
+        ],
         swiftSettings: settings),
-    .executableTarget(name: "tillwired", dependencies: ["BrokerDaemon", "Settings", arguments], swiftSettings: settings),
+    .executableTarget(
+        name: "tillwired", dependencies: ["BrokerDaemon", "Settings", arguments], swiftSettings: settings),
     .executableTarget(
         name: "tillwire",
         dependencies: [
-            "Tillwire", "QueueStore", "Webhooks", "AccessControl", "BoundedJSON", nioCore, product("AsyncHTTPClient", "async-http-client"),
+            "Tillwire", "QueueStore", "Webhooks", "AccessControl", "BoundedJSON", nioCore,
+            product("AsyncHTTPClient", "async-http-client"),
             product("NIOHTTP1", "swift-nio"), arguments,
         ], swiftSettings: settings),
-    .executableTarget(name: "wechatpay-simulator", dependencies: ["WeChatPaySimulator", arguments], swiftSettings: settings),
+    .executableTarget(
+        name: "wechatpay-simulator", dependencies: ["WeChatPaySimulator", arguments], swiftSettings: settings),
     .testTarget(
-        name: "TelemetryTests", dependencies: ["Telemetry", product("CoreMetrics", "swift-metrics"), logging], swiftSettings: settings),
+        name: "TelemetryTests", dependencies: ["Telemetry", product("CoreMetrics", "swift-metrics"), logging],
+        swiftSettings: settings),
     .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: settings),
-    .testTarget(name: "AccessControlTests", dependencies: ["AccessControl", "PaymentNotice", "BoundedJSON"], swiftSettings: settings),
-    .testTarget(name: "WebhooksTests", dependencies: ["Webhooks", "AccessControl", "BoundedJSON"], swiftSettings: settings),
+    .testTarget(
+        name: "AccessControlTests", dependencies: ["AccessControl", "PaymentNotice", "BoundedJSON"],
+        swiftSettings: settings),
+    .testTarget(
+        name: "WebhooksTests", dependencies: ["Webhooks", "AccessControl", "BoundedJSON"], swiftSettings: settings),
     .testTarget(
         name: "HTTPDataPlaneTests",
-        dependencies: ["HTTPDataPlane", nioCore, product("NIOPosix", "swift-nio"), product("NIOEmbedded", "swift-nio")],
+        dependencies: [
+            "HTTPDataPlane", nioCore, product("NIOPosix", "swift-nio"), product("NIOEmbedded", "swift-nio"),
+        ],
         swiftSettings: settings),
     .testTarget(
-        name: "MerchantsTests", dependencies: ["Merchants", "Tillwire", "QueueStore", "Engine", "MessageModel", "BoundedJSON", "TestSupport"],
+        name: "MerchantsTests",
+        dependencies: ["Merchants", "Tillwire", "QueueStore", "Engine", "MessageModel", "BoundedJSON", "TestSupport"],
         swiftSettings: settings),
     .testTarget(
-        name: "PaymentGateTests", dependencies: ["PaymentGate", "Merchants", "MessageModel", "AccessControl", "HTTPDataPlane", nioCore],
+        name: "PaymentGateTests",
+        dependencies: ["PaymentGate", "Merchants", "MessageModel", "AccessControl", "HTTPDataPlane", nioCore],
         swiftSettings: settings),
     .testTarget(
         name: "ConsoleTests",
         dependencies: [
-            "Console", "Merchants", "Tillwire", "QueueStore", "Engine", "MessageModel", "AccessControl", "PaymentNotice", "BoundedJSON",
-            "TestSupport", nioCore, logging, product("Hummingbird", "hummingbird"), product("HummingbirdTesting", "hummingbird"),
+            "Console", "Merchants", "Tillwire", "QueueStore", "Engine", "MessageModel", "AccessControl",
+            "PaymentNotice", "BoundedJSON",
+            "TestSupport", nioCore, logging, product("Hummingbird", "hummingbird"),
+            product("HummingbirdTesting", "hummingbird"),
             product("HTTPTypes", "swift-http-types"),
         ], swiftSettings: settings),
     .testTarget(
         name: "NoticeIngestTests",
         dependencies: [
-            "NoticeIngest", "Tillwire", "QueueStore", "Engine", "MessageModel", "HTTPDataPlane", "PaymentNotice", "AccessControl", "BoundedJSON",
+            "NoticeIngest", "Tillwire", "QueueStore", "Engine", "MessageModel", "HTTPDataPlane", "PaymentNotice",
+            "AccessControl", "BoundedJSON",
             nioCore, logging, lifecycle, lifecycleTestKit,
         ], swiftSettings: settings),
     .testTarget(
         name: "MerchantPushTests",
         dependencies: [
-            "MerchantPush", "Tillwire", "QueueStore", "Engine", "MessageModel", "HTTPDataPlane", "PaymentNotice", "AccessControl", "Webhooks",
+            "MerchantPush", "Tillwire", "QueueStore", "Engine", "MessageModel", "HTTPDataPlane", "PaymentNotice",
+            "AccessControl", "Webhooks",
             "PushSchedule", nioCore, logging, lifecycle, lifecycleTestKit,
         ], swiftSettings: settings),
     .testTarget(
-        name: "DaemonTests", dependencies: ["TestSupport", "tillwired", "tillwire", "wechatpay-simulator"], swiftSettings: settings),
+        name: "DaemonTests", dependencies: ["TestSupport", "tillwired", "tillwire", "wechatpay-simulator"],
+        swiftSettings: settings),
     .testTarget(
         name: "WeChatPaySimulatorTests",
-        dependencies: ["WeChatPaySimulator", "PaymentNotice", "BoundedJSON", "AccessControl", "Webhooks", "HTTPDataPlane", nioCore],
+        dependencies: [
+            "WeChatPaySimulator", "PaymentNotice", "BoundedJSON", "AccessControl", "Webhooks", "HTTPDataPlane", nioCore,
+        ],
         swiftSettings: settings),
 ]
 
@@ -190,7 +225,8 @@ let package = Package(
             ? []
             : [
                 .library(name: "TillwireNoticeParts", targets: ["PaymentNotice", "AccessControl", "BoundedJSON"]),
-                .executable(name: "tillwired", targets: ["tillwired"]), .executable(name: "tillwire", targets: ["tillwire"]),
+                .executable(name: "tillwired", targets: ["tillwired"]),
+                .executable(name: "tillwire", targets: ["tillwire"]),
                 .executable(name: "wechatpay-simulator", targets: ["wechatpay-simulator"]),
             ]),
     dependencies: coreOnly ? [] : servicePackages,

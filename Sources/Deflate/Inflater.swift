@@ -43,7 +43,9 @@ public final class Inflater {
         guard !ended else { throw .malformed }
         let code = run(part)
         ended = code == Z_STREAM_END
-        guard unsafe Int(stream.pointee.total_out) <= output.count else { throw .lengthMismatch(expected: output.count) }
+        guard unsafe Int(stream.pointee.total_out) <= output.count else {
+            throw .lengthMismatch(expected: output.count)
+        }
         guard ended || code == Z_OK || code == Z_BUF_ERROR else { throw .malformed }
         guard unsafe stream.pointee.avail_in == 0 else {
             throw ended ? .malformed : .lengthMismatch(expected: output.count)
@@ -56,7 +58,9 @@ public final class Inflater {
     public func finish() throws(DeflateError) -> [UInt8] {
         if !ended, unsafe Int(stream.pointee.total_out) == output.count { try probePastTheEnd() }
         guard ended else { throw .malformed }
-        guard unsafe Int(stream.pointee.total_out) == output.count else { throw .lengthMismatch(expected: output.count) }
+        guard unsafe Int(stream.pointee.total_out) == output.count else {
+            throw .lengthMismatch(expected: output.count)
+        }
         defer { output = [] }
         return output
     }
@@ -68,7 +72,9 @@ public final class Inflater {
         unsafe stream.pointee.avail_in = 0
         let code = unsafe withUnsafeMutablePointer(to: &spare) { unsafe step(into: $0, room: 1) }
         ended = code == Z_STREAM_END
-        guard unsafe Int(stream.pointee.total_out) == output.count else { throw .lengthMismatch(expected: output.count) }
+        guard unsafe Int(stream.pointee.total_out) == output.count else {
+            throw .lengthMismatch(expected: output.count)
+        }
     }
 
     private func run(_ part: Span<UInt8>) -> Int32 {

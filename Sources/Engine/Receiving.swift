@@ -43,7 +43,8 @@ public struct Delivery<Receipt: EngineReceipt>: Sendable {
 
     /// Joins the members.
     public init(
-        source: SourceID, sourceSequence: SequenceNumber, properties: MessageProperties, body: Bytes, enqueuedAt: Timestamp,
+        source: SourceID, sourceSequence: SequenceNumber, properties: MessageProperties, body: Bytes,
+        enqueuedAt: Timestamp,
         firstReceivedAt: Timestamp, deliveryCount: Int, hiddenUntil: Timestamp, receipt: Receipt
     ) {
         self.source = source

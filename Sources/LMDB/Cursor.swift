@@ -58,7 +58,8 @@ public struct Cursor: ~Copyable {
     public func isAt(_ key: Span<UInt8>) -> Bool {
         guard unsafe keyValue.mv_size == key.count else { return false }
         let current = unsafe keyValue.bytes()
-        for index in 0..<key.count where unsafe current.unsafeLoad(fromByteOffset: index, as: UInt8.self) != key[index] { return false }
+        for index in 0..<key.count where unsafe current.unsafeLoad(fromByteOffset: index, as: UInt8.self) != key[index]
+        { return false }
         return true
     }
 

@@ -79,7 +79,9 @@ public final class Environment: Sendable {
         _ body: (borrowing WriteTransaction) throws(Failure) -> Result
     ) throws(WriteError<Failure>) -> Result {
         var begun: OpaquePointer?
-        do throws(LMDBError) { try unsafe check(mdb_txn_begin(pointer, nil, 0, &begun), "mdb_txn_begin") } catch { throw .begin(error) }
+        do throws(LMDBError) { try unsafe check(mdb_txn_begin(pointer, nil, 0, &begun), "mdb_txn_begin") } catch {
+            throw .begin(error)
+        }
         guard let owned = unsafe begun else { throw .begin(LMDBError(code: .panic, operation: "mdb_txn_begin")) }
         let transaction = unsafe WriteTransaction(owned)
         let result: Result

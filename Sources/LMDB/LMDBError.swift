@@ -39,7 +39,9 @@ public struct LMDBError: Error, Sendable, Hashable {
 
 extension LMDBError: CustomStringConvertible {
     /// The call and LMDB's own text for the code.
-    public var description: String { "\(operation): \(unsafe String(cString: mdb_strerror(code.rawValue))) (\(code.rawValue))" }
+    public var description: String {
+        "\(operation): \(unsafe String(cString: mdb_strerror(code.rawValue))) (\(code.rawValue))"
+    }
 }
 
 /// Throws unless `code` is success; every C call passes through here on the line that makes it.

@@ -31,7 +31,9 @@ final class ReaderPool: Sendable {
     func take() throws(LMDBError) -> OpaquePointer {
         let held = try state.withLock { (state) throws(LMDBError) -> Held? in
             if let held = state.idle.popLast() { return held }
-            guard state.openCount < countMax else { throw LMDBError(code: .readersFull, operation: "read transactions") }
+            guard state.openCount < countMax else {
+                throw LMDBError(code: .readersFull, operation: "read transactions")
+            }
             state.openCount += 1
             return nil
         }

@@ -66,6 +66,7 @@ public struct WriteTransaction: ~Copyable {
     public func table(_ name: String, creating: Bool) throws(LMDBError) -> Table? {
         var handle: UInt32 = 0
         let flags = creating ? UInt32(MDB_CREATE) : 0
-        return try unsafe found(mdb_dbi_open(pointer, name, flags, &handle), "mdb_dbi_open") ? Table(handle: handle) : nil
+        return try unsafe found(mdb_dbi_open(pointer, name, flags, &handle), "mdb_dbi_open")
+            ? Table(handle: handle) : nil
     }
 }

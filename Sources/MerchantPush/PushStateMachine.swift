@@ -189,7 +189,9 @@ struct PushStateMachine<Order: Sendable>: Sendable {
     ) -> PushStep<Order> {
         let delay = Int(clamping: untilMillis - nowMillis) + lane.backlogMillis
         lane.deferredCount += 1
-        let longest = lane.health.state == .active ? min(settings.deferMillisActiveMax, settings.deferMillisMax) : settings.deferMillisMax
+        let longest =
+            lane.health.state == .active
+            ? min(settings.deferMillisActiveMax, settings.deferMillisMax) : settings.deferMillisMax
         return .release(order, delayMillis: min(max(delay, settings.deferMillisMin), longest))
     }
 

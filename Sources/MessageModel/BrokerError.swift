@@ -64,7 +64,8 @@ extension BrokerError: CustomStringConvertible {
             "invalid name \"\(name)\": a letter, then letters, digits, - or _, at most \(Limits.nameByteCountMax) in all"
         case .invalidTag(let tag): "invalid tag \"\(tag)\": 1 to \(Limits.tagByteCountMax) bytes of UTF-8"
         case .tooManyTags(let count): "\(count) tags: at most \(Limits.tagCountMax) are allowed"
-        case .propertiesTooLarge(let count): "properties of \(count) bytes: at most \(Limits.propertiesByteCountMax) are allowed"
+        case .propertiesTooLarge(let count):
+            "properties of \(count) bytes: at most \(Limits.propertiesByteCountMax) are allowed"
         case .invalidIdempotencyKey(let count):
             "idempotency key of \(count) bytes: 1 to \(Limits.idempotencyKeyByteCountMax) are allowed"
         case .bodyTooLarge(let count, let most): "body of \(count) bytes: at most \(most) are allowed"
@@ -76,12 +77,15 @@ extension BrokerError: CustomStringConvertible {
         case .subscriptionNotFound(let name): "no subscription is named \"\(name)\""
         case .alreadyExists(let name): "\"\(name)\" exists already with other attributes"
         case .tooManyEntities(let what): "the store holds the largest number of \(what) already"
-        case .noMatchingSubscription(let topic): "no subscription of topic \"\(topic)\" takes these tags; nothing was stored"
+        case .noMatchingSubscription(let topic):
+            "no subscription of topic \"\(topic)\" takes these tags; nothing was stored"
         case .receiptInvalid: "the receipt handle is forged, superseded, expired or of another queue"
-        case .tooManyUnacknowledged(let queue): "queue \"\(queue)\" has \(Limits.leaseCountPerQueueMax) unacknowledged deliveries"
+        case .tooManyUnacknowledged(let queue):
+            "queue \"\(queue)\" has \(Limits.leaseCountPerQueueMax) unacknowledged deliveries"
         case .overloaded(let what): "overloaded: \(what); try again later"
         case .storeFull(let what): "the store is full: \(what); acknowledgements still pass"
-        case .outcomeUnknown(let what): "unknown whether this was stored (\(what)): try again with the same idempotency key"
+        case .outcomeUnknown(let what):
+            "unknown whether this was stored (\(what)): try again with the same idempotency key"
         case .rowConflict: "a row changed since it was read; nothing was committed"
         case .corrupted(let what): "corrupted row set aside: \(what)"
         case .closed: "the store is closed"

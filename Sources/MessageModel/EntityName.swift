@@ -38,7 +38,8 @@ public struct EntityName: Sendable, Hashable, CustomStringConvertible {
 extension EntityName: ExpressibleByStringLiteral {
     /// A name written in the program. Traps on an invalid one, which is a mistake of the program.
     public init(stringLiteral value: String) {
-        precondition(Self.isValid(value), "a name is a letter, then letters, digits, - and _, at most 64 in all: \(value)")
+        precondition(
+            Self.isValid(value), "a name is a letter, then letters, digits, - and _, at most 64 in all: \(value)")
         text = value
     }
 }

@@ -30,7 +30,9 @@ public struct IdempotencyKey: Sendable, Hashable {
     ///
     /// - Throws: ``BrokerError/invalidIdempotencyKey(byteCount:)``.
     public init(_ bytes: Bytes, lifetime: Lifetime = .producer) throws(BrokerError) {
-        guard 1...Limits.idempotencyKeyByteCountMax ~= bytes.count else { throw .invalidIdempotencyKey(byteCount: bytes.count) }
+        guard 1...Limits.idempotencyKeyByteCountMax ~= bytes.count else {
+            throw .invalidIdempotencyKey(byteCount: bytes.count)
+        }
         self.bytes = bytes
         self.lifetime = lifetime
     }

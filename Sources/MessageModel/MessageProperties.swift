@@ -13,7 +13,9 @@ public struct MessageProperties: Sendable, Hashable {
     ///
     /// - Throws: ``BrokerError/tooManyTags(count:)``, ``BrokerError/propertiesTooLarge(byteCount:)``,
     ///   ``BrokerError/outOfRange(_:)`` for a header name that is empty or holds NUL.
-    public init(tags: [MessageTag] = [], routingKey: String = "", headers: [(name: String, value: String)] = []) throws(BrokerError) {
+    public init(
+        tags: [MessageTag] = [], routingKey: String = "", headers: [(name: String, value: String)] = []
+    ) throws(BrokerError) {
         guard tags.count <= Limits.tagCountMax else { throw .tooManyTags(count: tags.count) }
         var blob: [UInt8] = []
         for tag in tags { try Self.append(.tag, tag.bytes.slice, to: &blob) }
@@ -41,7 +43,10 @@ public struct MessageProperties: Sendable, Hashable {
     public var headers: [(name: String, value: String)] {
         fields(.header).map { field in
             let cut = field.firstIndex(of: 0) ?? field.endIndex
-            return (String(decoding: field[..<cut], as: UTF8.self), String(decoding: field[cut...].dropFirst(), as: UTF8.self))
+            return (
+                String(decoding: field[..<cut], as: UTF8.self),
+                String(decoding: field[cut...].dropFirst(), as: UTF8.self)
+            )
         }
     }
 

@@ -9,7 +9,9 @@ public struct MessageTag: Sendable, Hashable {
     ///
     /// - Throws: ``BrokerError/invalidTag(_:)``.
     public init(_ text: String) throws(BrokerError) {
-        guard !text.isEmpty, text.utf8.count <= Limits.tagByteCountMax else { throw .invalidTag(String(text.prefix(80))) }
+        guard !text.isEmpty, text.utf8.count <= Limits.tagByteCountMax else {
+            throw .invalidTag(String(text.prefix(80)))
+        }
         bytes = Bytes(text)
     }
 

@@ -25,13 +25,17 @@ public struct ReceiptHandle: Sendable, Hashable {
         var digits: [UInt8] = []
         digits.reserveCapacity(32)
         for word in words {
-            for shift in stride(from: 40, through: 0, by: -8) { digits.append(UInt8(truncatingIfNeeded: word >> shift)) }
+            for shift in stride(from: 40, through: 0, by: -8) {
+                digits.append(UInt8(truncatingIfNeeded: word >> shift))
+            }
         }
         var characters: [UInt8] = []
         characters.reserveCapacity(32)
         for start in stride(from: 0, to: 24, by: 3) {
             let group = UInt32(digits[start]) << 16 | UInt32(digits[start + 1]) << 8 | UInt32(digits[start + 2])
-            for shift in stride(from: 18, through: 0, by: -6) { characters.append(Self.alphabet[Int(group >> UInt32(shift) & 63)]) }
+            for shift in stride(from: 18, through: 0, by: -6) {
+                characters.append(Self.alphabet[Int(group >> UInt32(shift) & 63)])
+            }
         }
         return String(decoding: characters, as: UTF8.self)
     }

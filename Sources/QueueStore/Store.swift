@@ -31,7 +31,9 @@ public final class Store: Engine {
     }
 
     /// What this engine offers.
-    public static let capabilities: Capabilities = [.exactDepth, .exactDeliveryCount, .strictReceipts, .atomicAckAndSend]
+    public static let capabilities: Capabilities = [
+        .exactDepth, .exactDeliveryCount, .strictReceipts, .atomicAckAndSend,
+    ]
 
     /// Opens the store in the folder `path`, making it where there was never one.
     ///
@@ -56,7 +58,8 @@ public final class Store: Engine {
     private func start(_ opened: StoreSource.Opened) throws(BrokerError) {
         do throws(DeflateError) {
             let writer = try Writer(
-                source: source, opened: opened, directory: directory, mailbox: mailbox, cache: cache, ticker: ticker, time: time,
+                source: source, opened: opened, directory: directory, mailbox: mailbox, cache: cache, ticker: ticker,
+                time: time,
                 meters: meters, options: options, folder: folder)
             try startThreads(WriterBox(writer: writer))
         } catch { throw .system(operation: "starting the writer: \(error)", code: 0) }
@@ -98,10 +101,12 @@ public final class Store: Engine {
 
     private static func check(_ attributes: QueueAttributes) throws(BrokerError) {
         guard 1...Limits.visibilityMillisMax ~= attributes.visibilityMillis else {
-            throw .outOfRange("visibility of \(attributes.visibilityMillis) ms: 1 to \(Limits.visibilityMillisMax) are allowed")
+            throw .outOfRange(
+                "visibility of \(attributes.visibilityMillis) ms: 1 to \(Limits.visibilityMillisMax) are allowed")
         }
         guard 1...Limits.bodyByteCountMax ~= attributes.bodyByteCountMax else {
-            throw .outOfRange("largest body of \(attributes.bodyByteCountMax) bytes: 1 to \(Limits.bodyByteCountMax) are allowed")
+            throw .outOfRange(
+                "largest body of \(attributes.bodyByteCountMax) bytes: 1 to \(Limits.bodyByteCountMax) are allowed")
         }
     }
 

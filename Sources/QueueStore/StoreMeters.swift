@@ -35,8 +35,10 @@ final class StoreMeters: Sendable {
         let state = state.withLock { $0 }
         return EngineFigures(
             refusesSends: state.refusal, groupNumber: state.groupNumber, commitCount: commits.load(ordering: .relaxed),
-            commandCount: commands.load(ordering: .relaxed), mapUsedByteCount: state.usedByteCount, mapByteCount: state.mapByteCount,
-            diskFreeByteCount: state.diskFreeByteCount, readerLag: readerLag, corruptedCount: corrupted.load(ordering: .relaxed),
+            commandCount: commands.load(ordering: .relaxed), mapUsedByteCount: state.usedByteCount,
+            mapByteCount: state.mapByteCount,
+            diskFreeByteCount: state.diskFreeByteCount, readerLag: readerLag,
+            corruptedCount: corrupted.load(ordering: .relaxed),
             reopenCount: reopened.load(ordering: .relaxed))
     }
 }

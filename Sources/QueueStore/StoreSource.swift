@@ -53,11 +53,14 @@ final class StoreSource: Sendable {
     ) throws(BrokerError) -> Result {
         guard let opened else { throw .closed }
         do throws(ReadError<LMDBError>) {
-            return try opened.environment.read { (transaction) throws(LMDBError) in try body(opened.tables, transaction) }
+            return try opened.environment.read { (transaction) throws(LMDBError) in try body(opened.tables, transaction)
+            }
         } catch {
             switch error {
-            case .lmdb(let cause) where cause.code == .readersFull: throw .overloaded("\(Limits.readTransactionCountMax) reads at once")
-            case .lmdb(let cause), .body(let cause): throw .system(operation: cause.operation, code: cause.code.rawValue)
+            case .lmdb(let cause) where cause.code == .readersFull:
+                throw .overloaded("\(Limits.readTransactionCountMax) reads at once")
+            case .lmdb(let cause), .body(let cause):
+                throw .system(operation: cause.operation, code: cause.code.rawValue)
             }
         }
     }

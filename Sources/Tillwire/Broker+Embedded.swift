@@ -10,7 +10,9 @@ extension Broker where E == Store {
     ///
     /// - Throws: ``BrokerError/storeInUse(path:)`` where another process has it, ``BrokerError/storeUnusable(_:)`` where it is missing though
     ///   it was made before, or of a newer format.
-    public static func open(at path: String, options: StoreOptions = .init()) async throws(BrokerError) -> EmbeddedBroker {
+    public static func open(
+        at path: String, options: StoreOptions = .init()
+    ) async throws(BrokerError) -> EmbeddedBroker {
         Broker(engine: try Store.open(at: path, options: options))
     }
 }

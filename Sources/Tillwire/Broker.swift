@@ -16,7 +16,9 @@ public final class Broker<E: Engine>: Sendable {
     /// Makes the queue `name`, or returns it where it exists with the same attributes. Durable when this returns.
     ///
     /// - Throws: ``BrokerError/alreadyExists(_:)`` where it exists with others, ``BrokerError/tooManyEntities(_:)``.
-    public func createQueue(_ name: EntityName, attributes: QueueAttributes = .init()) async throws(BrokerError) -> Queue<E> {
+    public func createQueue(
+        _ name: EntityName, attributes: QueueAttributes = .init()
+    ) async throws(BrokerError) -> Queue<E> {
         let topology = try await engine.apply(.createQueue(name, attributes))
         return try Queue(engine, name, in: topology)
     }
@@ -32,12 +34,16 @@ public final class Broker<E: Engine>: Sendable {
     /// The queue `name`.
     ///
     /// - Throws: ``BrokerError/queueNotFound(_:)``.
-    public func queue(_ name: EntityName) throws(BrokerError) -> Queue<E> { try Queue(engine, name, in: engine.topology()) }
+    public func queue(_ name: EntityName) throws(BrokerError) -> Queue<E> {
+        try Queue(engine, name, in: engine.topology())
+    }
 
     /// The topic `name`.
     ///
     /// - Throws: ``BrokerError/topicNotFound(_:)``.
-    public func topic(_ name: EntityName) throws(BrokerError) -> Topic<E> { try Topic(engine, name, in: engine.topology()) }
+    public func topic(_ name: EntityName) throws(BrokerError) -> Topic<E> {
+        try Topic(engine, name, in: engine.topology())
+    }
 
     /// All queues, topics and subscriptions at this moment.
     public var topology: Topology { engine.topology() }

@@ -39,7 +39,9 @@ public struct Message<E: Engine>: Sendable {
     ///
     /// - Throws: ``BrokerError/receiptInvalid`` where the lease ended before.
     @inlinable
-    public func release(delayMillis: UInt64 = 0) async throws(BrokerError) { try await settle(.release(delayMillis: delayMillis)) }
+    public func release(delayMillis: UInt64 = 0) async throws(BrokerError) {
+        try await settle(.release(delayMillis: delayMillis))
+    }
 
     /// Still working: hidden for `visibilityMillis` from now.
     ///

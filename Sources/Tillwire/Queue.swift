@@ -45,7 +45,8 @@ public struct Queue<E: Engine>: Sendable {
     public func receive(
         max count: Int = 1, visibilityMillis: UInt64? = nil, waitMillis: UInt64 = 0
     ) async throws(BrokerError) -> [Message<E>] {
-        let request = ReceiveRequest(queue: id, countMax: count, visibilityMillis: visibilityMillis, waitMillis: waitMillis)
+        let request = ReceiveRequest(
+            queue: id, countMax: count, visibilityMillis: visibilityMillis, waitMillis: waitMillis)
         return try await engine.receive(request).map { Message(engine, $0) }
     }
 

@@ -41,7 +41,9 @@ public struct Topic<E: Engine>: Sendable {
     /// Subscribes `queue` under `name`, from the next publish on. With `filterTags` it takes only messages that carry one of them.
     ///
     /// - Throws: ``BrokerError/alreadyExists(_:)`` where the name stands for another queue or filter.
-    public func subscribe(_ queue: Queue<E>, as name: EntityName, filterTags: [MessageTag] = []) async throws(BrokerError) {
+    public func subscribe(
+        _ queue: Queue<E>, as name: EntityName, filterTags: [MessageTag] = []
+    ) async throws(BrokerError) {
         let entry = SubscriptionEntry(name: name, queue: queue.id, filterTags: filterTags)
         _ = try await engine.apply(.subscribe(topic: id, entry))
     }

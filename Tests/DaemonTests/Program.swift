@@ -3,7 +3,9 @@ import Foundation
 /// A program of this package as a child process.
 enum Program {
     /// Runs the program `name`, which was built beside the tests, to its end.
-    static func run(_ name: String, _ arguments: [String], environment: [String: String] = [:]) throws -> (
+    static func run(
+        _ name: String, _ arguments: [String], environment: [String: String] = [:]
+    ) throws -> (
         status: Int32, output: String, errors: String
     ) {
         let process = Process()
@@ -45,7 +47,10 @@ enum Program {
 
     /// Where a program of this build stands.
     static func url(_ name: String) -> URL {
-        URL(fileURLWithPath: (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0])
-            .deletingLastPathComponent().appending(path: name)
+        URL(
+            fileURLWithPath: (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+                ?? CommandLine.arguments[0]
+        )
+        .deletingLastPathComponent().appending(path: name)
     }
 }

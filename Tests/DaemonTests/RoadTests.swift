@@ -8,7 +8,8 @@ struct RoadTests {
     func demo() throws {
         let daemon = Program.url("tillwired").path
         let run = try Program.run(
-            "wechatpay-simulator", ["demo", "--daemon", daemon, "--seconds", "4", "--rate", "60", "--answer-limit-millis", "2000"])
+            "wechatpay-simulator",
+            ["demo", "--daemon", daemon, "--seconds", "4", "--rate", "60", "--answer-limit-millis", "2000"])
         #expect(run.status == 0, "\(run.output.suffix(3_000))")
         #expect(run.output.contains("daemon killed with SIGKILL"))
         #expect(run.output.contains("lost 0,"))
@@ -38,7 +39,8 @@ struct RoadTests {
     func unknownKey() throws {
         let folder = TemporaryFolder()
         let config = folder.path + "/tillwired.json"
-        try Data(#"{"store":{"path":"\#(folder.path)/store"},"push":{"laddder":"standard"}}"#.utf8).write(to: URL(fileURLWithPath: config))
+        try Data(#"{"store":{"path":"\#(folder.path)/store"},"push":{"laddder":"standard"}}"#.utf8).write(
+            to: URL(fileURLWithPath: config))
         let run = try Program.run("tillwired", ["--config", config])
         #expect(run.status == 2)
         #expect(run.errors.contains("push.laddder"))
@@ -65,7 +67,9 @@ struct RoadTests {
 
     /// Keys and settings as `make serve` makes them, on ports the system chooses.
     private static func keys(in folder: TemporaryFolder) throws -> String {
-        let made = try Program.run("wechatpay-simulator", ["keys", "--folder", folder.path + "/world", "--notices-port", "0", "--admin-port", "0"])
+        let made = try Program.run(
+            "wechatpay-simulator",
+            ["keys", "--folder", folder.path + "/world", "--notices-port", "0", "--admin-port", "0"])
         #expect(made.status == 0, "\(made.output)\(made.errors)")
         return folder.path + "/world/tillwired.json"
     }

@@ -6,9 +6,12 @@ import Testing
 struct EmbeddingTests {
     @Test("a program that depends on the checkout by path is built, runs, and finds its messages")
     func example() throws {
-        let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appending(path: "Embedding")
+        let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appending(
+            path: "Embedding")
         let folder = TemporaryFolder()
-        let build = try Self.run(["swift", "build", "--package-path", package.path, "--scratch-path", folder.path + "/build"])
+        let build = try Self.run([
+            "swift", "build", "--package-path", package.path, "--scratch-path", folder.path + "/build",
+        ])
         #expect(build.status == 0, "\(build.output.suffix(2_000))")
         let program = folder.path + "/build/debug/embedding-example"
         let first = try Self.run([program, folder.path + "/store"])
@@ -21,7 +24,8 @@ struct EmbeddingTests {
 
     @Test("the example is the one that README shows")
     func sameAsReadme() throws {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
         let readme = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
         let example = try String(
             contentsOf: root.appending(path: "Tests/Embedding/Sources/embedding-example/main.swift"), encoding: .utf8)

@@ -33,7 +33,9 @@ struct StoreFailureTests {
             let key = try IdempotencyKey("k")
             try await queue.send("before")
             faults.arm([.diskFailed])
-            await #expect(throws: BrokerError.outcomeUnknown("injected diskFailed")) { try await queue.send("x", key: key) }
+            await #expect(throws: BrokerError.outcomeUnknown("injected diskFailed")) {
+                try await queue.send("x", key: key)
+            }
             try await queue.send("x", key: key)
             try await queue.send("x", key: key)
             let received = try await queue.receive(max: 10)

@@ -25,7 +25,9 @@ struct StoreFolderTests {
             await #expect(throws: BrokerError.storeInUse(path: store.folder.path)) {
                 _ = try await EmbeddedBroker.open(at: store.folder.path, options: store.options)
             }
-            #expect(throws: BrokerError.storeInUse(path: store.folder.path)) { _ = try Store.verify(folder: store.folder.path) }
+            #expect(throws: BrokerError.storeInUse(path: store.folder.path)) {
+                _ = try Store.verify(folder: store.folder.path)
+            }
             try await broker.createQueue("orders").send("x")
         }
         #expect(problems == [])
@@ -35,7 +37,9 @@ struct StoreFolderTests {
     func missing() async throws {
         let store = try await made()
         try FileManager.default.removeItem(atPath: store.folder.path + "/store/data.mdb")
-        await #expect(throws: BrokerError.self) { _ = try await EmbeddedBroker.open(at: store.folder.path, options: store.options) }
+        await #expect(throws: BrokerError.self) {
+            _ = try await EmbeddedBroker.open(at: store.folder.path, options: store.options)
+        }
         #expect(!FileManager.default.fileExists(atPath: store.folder.path + "/store/data.mdb"))
     }
 
@@ -53,7 +57,9 @@ struct StoreFolderTests {
     @Test("files are closed to others")
     func modes() async throws {
         let store = try await made()
-        for (name, mode) in [("", 0o700), ("/store", 0o700), ("/store/data.mdb", 0o600), ("/lock", 0o600), ("/store.made", 0o600)] {
+        for (name, mode) in [
+            ("", 0o700), ("/store", 0o700), ("/store/data.mdb", 0o600), ("/lock", 0o600), ("/store.made", 0o600),
+        ] {
             let attributes = try FileManager.default.attributesOfItem(atPath: store.folder.path + name)
             #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == mode, "\(name)")
         }
@@ -64,7 +70,9 @@ struct StoreFolderTests {
         let store = try await made()
         try FormatEditor.raise(store.folder.path)
         let before = try Data(contentsOf: URL(fileURLWithPath: store.folder.path + "/store/data.mdb"))
-        await #expect(throws: BrokerError.self) { _ = try await EmbeddedBroker.open(at: store.folder.path, options: store.options) }
+        await #expect(throws: BrokerError.self) {
+            _ = try await EmbeddedBroker.open(at: store.folder.path, options: store.options)
+        }
         do { _ = try Store.verify(folder: store.folder.path) } catch { #expect("\(error)".contains("format 2.0")) }
         let after = try Data(contentsOf: URL(fileURLWithPath: store.folder.path + "/store/data.mdb"))
         #expect(before == after)
@@ -84,7 +92,9 @@ struct StoreFolderTests {
         await broker.close()
     }
 
-    @Test("any flipped bit of a payload or a row is found by verify, never delivered, and never a crash", arguments: 0..<4)
+    @Test(
+        "any flipped bit of a payload or a row is found by verify, never delivered, and never a crash", arguments: 0..<4
+    )
     func flippedBits(quarter: Int) async throws {
         let store = try await made()
         let path = store.folder.path + "/store/data.mdb"
@@ -102,7 +112,9 @@ struct StoreFolderTests {
             damaged[offset] ^= 1 << UInt8(generator.next() % 8)
             try damaged.write(to: URL(fileURLWithPath: path))
             let report = try? Store.verify(folder: store.folder.path)
-            guard let broker = try? await EmbeddedBroker.open(at: store.folder.path, options: store.options) else { continue }
+            guard let broker = try? await EmbeddedBroker.open(at: store.folder.path, options: store.options) else {
+                continue
+            }
             var receivedCount = 0
             while let batch = try? await broker.queue("orders").receive(max: 64), !batch.isEmpty {
                 for message in batch { #expect((message.body.text ?? "").hasPrefix("payment number ")) }

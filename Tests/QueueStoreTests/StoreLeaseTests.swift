@@ -39,9 +39,15 @@ struct StoreLeaseTests {
             let message = try await queue.receive(visibilityMillis: 500)[0]
             let receipt = message.receipt
             let forged = [
-                ReceiptHandle(queue: other.id, sequence: receipt.sequence, deliveryNumber: receipt.deliveryNumber, authenticator: receipt.authenticator),
-                ReceiptHandle(queue: queue.id, sequence: receipt.sequence + 1, deliveryNumber: receipt.deliveryNumber, authenticator: receipt.authenticator),
-                ReceiptHandle(queue: queue.id, sequence: receipt.sequence, deliveryNumber: receipt.deliveryNumber, authenticator: receipt.authenticator ^ 1),
+                ReceiptHandle(
+                    queue: other.id, sequence: receipt.sequence, deliveryNumber: receipt.deliveryNumber,
+                    authenticator: receipt.authenticator),
+                ReceiptHandle(
+                    queue: queue.id, sequence: receipt.sequence + 1, deliveryNumber: receipt.deliveryNumber,
+                    authenticator: receipt.authenticator),
+                ReceiptHandle(
+                    queue: queue.id, sequence: receipt.sequence, deliveryNumber: receipt.deliveryNumber,
+                    authenticator: receipt.authenticator ^ 1),
             ]
             let outcomes = try await broker.settle(forged.map { Settlement($0, .acknowledge) })
             #expect(outcomes == forged.map { _ in .refused(.receiptInvalid) })
@@ -126,14 +132,30 @@ struct StoreLeaseTests {
         let store = TemporaryStore()
         let (_, problems) = try await store.run { broker in
             let queue = try await broker.createQueue("orders")
-            try await Self.whilePolling(queue) { try await queue.send("sent") } check: { #expect($0.map { $0.body.text } == ["sent"]) }
-            try await Self.whilePolling(queue) { store.time.advance(milliseconds: 30_000) } check: { #expect($0.count == 1) }
+            try await Self.whilePolling(queue) {
+                try await queue.send("sent")
+            } check: {
+                #expect($0.map { $0.body.text } == ["sent"])
+            }
+            try await Self.whilePolling(queue) {
+                store.time.advance(milliseconds: 30_000)
+            } check: {
+                #expect($0.count == 1)
+            }
             let held = try await queue.receive(visibilityMillis: 1)
             #expect(held.isEmpty)
             try await queue.send("late", delayMillis: 5_000)
-            try await Self.whilePolling(queue) { store.time.advance(milliseconds: 5_000) } check: { #expect($0.count == 1) }
+            try await Self.whilePolling(queue) {
+                store.time.advance(milliseconds: 5_000)
+            } check: {
+                #expect($0.count == 1)
+            }
             let empty = try await broker.createQueue("empty")
-            try await Self.whilePolling(empty) { store.time.advance(milliseconds: 20_000) } check: { #expect($0.isEmpty) }
+            try await Self.whilePolling(empty) {
+                store.time.advance(milliseconds: 20_000)
+            } check: {
+                #expect($0.isEmpty)
+            }
         }
         #expect(problems == [])
     }

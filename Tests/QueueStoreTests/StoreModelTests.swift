@@ -14,7 +14,8 @@ private struct QueueModel {
     mutating func settleTime(_ now: UInt64) {
         for (body, state) in messages {
             switch state {
-            case .delayed(let until) where until <= now, .leased(let until, _) where until <= now: messages[body] = .visible
+            case .delayed(let until) where until <= now, .leased(let until, _) where until <= now:
+                messages[body] = .visible
             default: continue
             }
         }
@@ -25,7 +26,9 @@ private struct QueueModel {
 
 @Suite("Random operations against a plain model")
 struct StoreModelTests {
-    @Test("sends, delays, receives, acknowledgements, releases, extensions, restarts and kills of memory agree with the model", arguments: 1...6)
+    @Test(
+        "sends, delays, receives, acknowledgements, releases, extensions, restarts and kills of memory agree with the model",
+        arguments: 1...6)
     func agree(seed: UInt64) async throws {
         let store = TemporaryStore()
         var generator = SeededGenerator(seed: seed)
@@ -59,7 +62,8 @@ struct StoreModelTests {
     }
 
     private func step(
-        _ queue: Queue<Store>, _ time: ManualTimeSource, _ generator: inout SeededGenerator, _ model: inout QueueModel, _ number: inout Int
+        _ queue: Queue<Store>, _ time: ManualTimeSource, _ generator: inout SeededGenerator, _ model: inout QueueModel,
+        _ number: inout Int
     ) async throws {
         let now = time.now.milliseconds
         switch generator.next() % 8 {
@@ -97,7 +101,9 @@ struct StoreModelTests {
         }
     }
 
-    private func settleOne(_ time: ManualTimeSource, _ generator: inout SeededGenerator, _ model: inout QueueModel) async throws {
+    private func settleOne(
+        _ time: ManualTimeSource, _ generator: inout SeededGenerator, _ model: inout QueueModel
+    ) async throws {
         let leased = model.messages.sorted { $0.key < $1.key }.compactMap { entry -> (String, Message<Store>)? in
             if case .leased(_, let message) = entry.value { (entry.key, message) } else { nil }
         }

@@ -33,7 +33,9 @@ struct StoreSendReceiveTests {
         let (_, problems) = try await TemporaryStore().run { broker in
             let queue = try await broker.createQueue("orders")
             var generator = SeededGenerator(seed: 7)
-            let bodies = (0..<200).map { index in Bytes(generator.text(byteCount: index % 50 == 0 ? 60_000 : 1 + index * 7)) }
+            let bodies = (0..<200).map { index in
+                Bytes(generator.text(byteCount: index % 50 == 0 ? 60_000 : 1 + index * 7))
+            }
             let outcomes = try await queue.send(bodies[0..<100].map { OutgoingMessage(body: $0) })
             #expect(outcomes.count == 100)
             _ = try await queue.send(bodies[100...].map { OutgoingMessage(body: $0) })
@@ -75,8 +77,12 @@ struct StoreSendReceiveTests {
             let messages = (0..<count).map { _ in OutgoingMessage(body: "x") }
             await #expect(throws: BrokerError.invalidBatchCount(count)) { _ = try await queue.send(messages) }
             await #expect(throws: BrokerError.self) { _ = try await queue.receive(visibilityMillis: 0) }
-            await #expect(throws: BrokerError.self) { _ = try await queue.receive(waitMillis: Limits.pollMillisMax + 1) }
-            await #expect(throws: BrokerError.self) { try await queue.send("x", delayMillis: Limits.delayMillisMax + 1) }
+            await #expect(throws: BrokerError.self) {
+                _ = try await queue.receive(waitMillis: Limits.pollMillisMax + 1)
+            }
+            await #expect(throws: BrokerError.self) {
+                try await queue.send("x", delayMillis: Limits.delayMillisMax + 1)
+            }
             await #expect(throws: BrokerError.self) { try await queue.send(.empty) }
         }
     }
@@ -88,7 +94,8 @@ struct StoreSendReceiveTests {
             let queue = try await broker.createQueue("orders")
             _ = try await queue.send([
                 OutgoingMessage(body: "late", delayMillis: 5_000), OutgoingMessage(body: "now"),
-                OutgoingMessage(body: "later", delayMillis: 9_000), OutgoingMessage(body: "late too", delayMillis: 5_000),
+                OutgoingMessage(body: "later", delayMillis: 9_000),
+                OutgoingMessage(body: "late too", delayMillis: 5_000),
             ])
             #expect(try await queue.figures().delayed == 3)
             let received = try await queue.receive(max: 10)
@@ -110,7 +117,9 @@ struct StoreSendReceiveTests {
         #expect(second == [])
     }
 
-    @Test("a repeat under the same key is answered with the first id and stored once, also within a group and after a restart")
+    @Test(
+        "a repeat under the same key is answered with the first id and stored once, also within a group and after a restart"
+    )
     func idempotency() async throws {
         let store = TemporaryStore()
         let key = try IdempotencyKey("pay:1", lifetime: .payment)

@@ -7,7 +7,9 @@ import Tillwire
 
 @Suite("Topics")
 struct StoreTopicTests {
-    @Test("a publish reaches every queue whose filter takes it, under one id, and the block lives until the last queue is done")
+    @Test(
+        "a publish reaches every queue whose filter takes it, under one id, and the block lives until the last queue is done"
+    )
     func fanOut() async throws {
         let (_, problems) = try await TemporaryStore().run { broker in
             let topic = try await broker.createTopic("paid")
@@ -18,7 +20,9 @@ struct StoreTopicTests {
             try await topic.subscribe(risk, as: "risk", filterTags: [MessageTag("risk"), MessageTag("both")])
             try await topic.subscribe(promo, as: "promo", filterTags: [MessageTag("promo"), MessageTag("both")])
             let tags = ["risk", "promo", "both", "none"]
-            let messages = try tags.map { OutgoingMessage(body: Bytes($0), properties: try MessageProperties(tags: [MessageTag($0)])) }
+            let messages = try tags.map {
+                OutgoingMessage(body: Bytes($0), properties: try MessageProperties(tags: [MessageTag($0)]))
+            }
             #expect(try await topic.publish(messages) == (1...4).map { .stored($0) })
             let everything = try await all.receive(max: 10)
             #expect(everything.map { $0.body.text } == tags)
@@ -47,17 +51,21 @@ struct StoreTopicTests {
         #expect(problems == [])
     }
 
-    @Test("queues, topics and subscriptions survive a restart; making them again changes nothing, making them otherwise is refused")
+    @Test(
+        "queues, topics and subscriptions survive a restart; making them again changes nothing, making them otherwise is refused"
+    )
     func topology() async throws {
         let store = TemporaryStore()
         let (revision, _) = try await store.run { broker in
-            let queue = try await broker.createQueue("Orders", attributes: .init(visibilityMillis: 5_000, bodyByteCountMax: 100))
+            let queue = try await broker.createQueue(
+                "Orders", attributes: .init(visibilityMillis: 5_000, bodyByteCountMax: 100))
             let topic = try await broker.createTopic("paid")
             try await topic.subscribe(queue, as: "s", filterTags: [MessageTag("t")])
             return broker.topology.revision
         }
         let (_, problems) = try await store.run { broker in
-            let queue = try await broker.createQueue("orders", attributes: .init(visibilityMillis: 5_000, bodyByteCountMax: 100))
+            let queue = try await broker.createQueue(
+                "orders", attributes: .init(visibilityMillis: 5_000, bodyByteCountMax: 100))
             #expect(queue.name.text == "Orders")
             let topic = try broker.topic("PAID")
             try await topic.subscribe(queue, as: "s", filterTags: [MessageTag("t")])

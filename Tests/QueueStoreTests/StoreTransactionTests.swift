@@ -39,13 +39,16 @@ struct StoreTransactionTests {
             let change = RowChange(space: consumer, key: "k", value: "new", condition: .ifUnchanged("old"))
             let send = SendBatch(source: .queue(from.id), messages: [OutgoingMessage(body: "y")])
             await #expect(throws: BrokerError.rowConflict) {
-                try await broker.commit(Transaction(settlements: [Settlement(message.receipt, .acknowledge)], sends: [send], rows: [change]))
+                try await broker.commit(
+                    Transaction(settlements: [Settlement(message.receipt, .acknowledge)], sends: [send], rows: [change])
+                )
             }
             #expect(try await from.figures().waiting == 1)
             #expect(try await broker.row(consumer, key: "k") == nil)
             store.time.advance(milliseconds: 1_000)
             await #expect(throws: BrokerError.receiptInvalid) {
-                try await broker.commit(Transaction(settlements: [Settlement(message.receipt, .acknowledge)], sends: [send]))
+                try await broker.commit(
+                    Transaction(settlements: [Settlement(message.receipt, .acknowledge)], sends: [send]))
             }
             #expect(try await from.figures().enqueuedTotal == 1)
             #expect(try await from.receive().count == 1)
@@ -57,10 +60,13 @@ struct StoreTransactionTests {
     func rows() async throws {
         let (_, problems) = try await TemporaryStore().run { broker in
             let put = { (key: Bytes, value: Bytes?, condition: RowChange.Condition) in
-                Transaction<ReceiptHandle>(rows: [RowChange(space: .orders, key: key, value: value, condition: condition)])
+                Transaction<ReceiptHandle>(rows: [
+                    RowChange(space: .orders, key: key, value: value, condition: condition)
+                ])
             }
             let outcomes = try await broker.commit([
-                put("a1", "1", .ifAbsent), put("a1", "2", .ifAbsent), put("a2", "2", .always), put("b1", "3", .ifUnchanged(nil)),
+                put("a1", "1", .ifAbsent), put("a1", "2", .ifAbsent), put("a2", "2", .always),
+                put("b1", "3", .ifUnchanged(nil)),
                 put("b1", "4", .ifUnchanged("wrong")), put("a2", "22", .ifUnchanged("2")),
             ])
             #expect(outcomes.map { $0 == .refused(.rowConflict) } == [false, false, false, false, true, false])
@@ -70,7 +76,9 @@ struct StoreTransactionTests {
             #expect(try await broker.rows(RowRead(space: .orders, from: "a2", countMax: 1)).first?.key == "a2")
             try await broker.commit(put("a1", nil, .always))
             #expect(try await broker.row(.orders, key: "a1") == nil)
-            await #expect(throws: BrokerError.self) { try await broker.commit(put(Bytes([UInt8](repeating: 1, count: 33)), "x", .always)) }
+            await #expect(throws: BrokerError.self) {
+                try await broker.commit(put(Bytes([UInt8](repeating: 1, count: 33)), "x", .always))
+            }
         }
         #expect(problems == [])
     }

@@ -26,7 +26,9 @@ struct Certainties {
 
 @Suite("Kill -9 under load", .serialized)
 struct KillTests {
-    @Test("30 kills at random points: nothing acknowledged is lost, altered, doubled, given out early or back; every audit is clean")
+    @Test(
+        "30 kills at random points: nothing acknowledged is lost, altered, doubled, given out early or back; every audit is clean"
+    )
     func thirtyKills() async throws {
         let seed = UInt64.random(in: 1...1_000_000)
         var generator = SeededGenerator(seed: seed)

@@ -15,8 +15,11 @@ final class WorkerProcess {
 
     /// The folder of the running test binary.
     private static var directory: URL {
-        URL(fileURLWithPath: (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0])
-            .deletingLastPathComponent()
+        URL(
+            fileURLWithPath: (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+                ?? CommandLine.arguments[0]
+        )
+        .deletingLastPathComponent()
     }
 
     /// Reads lines until there are `count`, sends SIGKILL, and returns all that was said: what the pipe still holds was said before the end.

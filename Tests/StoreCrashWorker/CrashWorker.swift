@@ -24,7 +24,9 @@ enum CrashWorker {
         try await topic.subscribe(queue, as: "crash")
         try await topic.subscribe(copy, as: "copy")
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for sender in 0..<senderCount { group.addTask { try await send(topic, queue, sender, first, step: senderCount) } }
+            for sender in 0..<senderCount {
+                group.addTask { try await send(topic, queue, sender, first, step: senderCount) }
+            }
             for _ in 0..<4 { group.addTask { try await receive(queue) } }
             try await group.waitForAll()
         }

@@ -9,7 +9,9 @@ public final class TemporaryFolder: Sendable {
     public init() {
         var template = Array("/tmp/tillwire-test-XXXXXX".utf8CString)
         path = template.withUnsafeMutableBufferPointer { buffer in
-            guard let base = buffer.baseAddress, let made = mkdtemp(base) else { preconditionFailure("no temporary folder: \(errno)") }
+            guard let base = buffer.baseAddress, let made = mkdtemp(base) else {
+                preconditionFailure("no temporary folder: \(errno)")
+            }
             return String(cString: made)
         }
     }

@@ -45,7 +45,8 @@ struct BlockHeader: Equatable {
     }
 
     init(
-        codec: Codec, count: Int, rawByteCount: Int, storedByteCount: Int, partCount: Int, cutAt: Timestamp, source: SourceID,
+        codec: Codec, count: Int, rawByteCount: Int, storedByteCount: Int, partCount: Int, cutAt: Timestamp,
+        source: SourceID,
         firstSequence: SequenceNumber
     ) {
         self.codec = codec

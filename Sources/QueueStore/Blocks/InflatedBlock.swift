@@ -39,7 +39,9 @@ final class InflatedBlock: Sendable {
     /// Bytes it holds in memory.
     var byteCount: Int { raw.count + ends.count * 16 + 128 }
 
-    func properties(slot: Int) -> MessageProperties { MessageProperties(stored: Bytes(raw[start(slot)..<ends[slot].properties])) }
+    func properties(slot: Int) -> MessageProperties {
+        MessageProperties(stored: Bytes(raw[start(slot)..<ends[slot].properties]))
+    }
 
     func body(slot: Int) -> Bytes { Bytes(raw[ends[slot].properties..<ends[slot].body]) }
 

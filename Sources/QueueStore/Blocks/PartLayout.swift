@@ -19,7 +19,9 @@ enum PartLayout {
         let rest = byteCount % run
         let pages = (rest + pageHeaderByteCount) / pageByteCount
         // A tail that no single page holds joins the run before it instead of taking two pages of its own.
-        if pages > 0, rest - (pages * pageByteCount - pageHeaderByteCount) > pageByteCount - pageHeaderByteCount { return parts + [rest] }
+        if pages > 0, rest - (pages * pageByteCount - pageHeaderByteCount) > pageByteCount - pageHeaderByteCount {
+            return parts + [rest]
+        }
         let whole = pages == 0 ? 0 : pages * pageByteCount - pageHeaderByteCount
         if whole > 0 { parts.append(whole) }
         return parts + tail(rest - whole)
@@ -34,6 +36,8 @@ enum PartLayout {
 
     /// Pages the rows take at most; a row counts the page it may split, a leaf row like a page.
     static func pages(of parts: [Int]) -> Int {
-        parts.reduce(1) { $0 + ($1 <= leafRowByteCountMax ? 1 : ($1 + pageHeaderByteCount + pageByteCount - 1) / pageByteCount) }
+        parts.reduce(1) {
+            $0 + ($1 <= leafRowByteCountMax ? 1 : ($1 + pageHeaderByteCount + pageByteCount - 1) / pageByteCount)
+        }
     }
 }

@@ -31,7 +31,9 @@ struct LeaseEnd: Comparable {
     let deadline: Timestamp
     let sequence: SequenceNumber
 
-    static func < (left: LeaseEnd, right: LeaseEnd) -> Bool { (left.deadline, left.sequence) < (right.deadline, right.sequence) }
+    static func < (left: LeaseEnd, right: LeaseEnd) -> Bool {
+        (left.deadline, left.sequence) < (right.deadline, right.sequence)
+    }
 }
 
 /// A binary min-heap of what comes due first. O(log n) push and pop.
@@ -61,7 +63,9 @@ struct MinHeap<Item: Comparable> {
         var parent = 0
         while true {
             var least = parent
-            for child in [2 * parent + 1, 2 * parent + 2] where child < items.count && items[child] < items[least] { least = child }
+            for child in [2 * parent + 1, 2 * parent + 2] where child < items.count && items[child] < items[least] {
+                least = child
+            }
             guard least != parent else { return top }
             items.swapAt(least, parent)
             parent = least

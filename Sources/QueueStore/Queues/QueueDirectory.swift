@@ -76,8 +76,12 @@ final class QueueDirectory: Sendable {
     private func load(_ id: QueueID) -> QueueCounters? {
         let key = Keys.queue(id)
         let outcome = try? source.read { (tables, transaction) throws(LMDBError) -> Result<QueueCounters, RowFault> in
-            guard let value = try transaction.value(tables.counters, forKey: key.span) else { return .success(QueueCounters()) }
-            do throws(RowFault) { return .success(try QueueCounters(value, under: key.span)) } catch { return .failure(error) }
+            guard let value = try transaction.value(tables.counters, forKey: key.span) else {
+                return .success(QueueCounters())
+            }
+            do throws(RowFault) { return .success(try QueueCounters(value, under: key.span)) } catch {
+                return .failure(error)
+            }
         }
         guard case .success(let counters) = outcome else { return nil }
         return counters

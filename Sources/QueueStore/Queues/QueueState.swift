@@ -95,7 +95,9 @@ struct QueueMemory {
         var ended = 0
         while let end = ends.first, end.deadline <= now {
             ends.pop()
-            guard let lease = leases[end.sequence], case .leased = lease.state, lease.deadline == end.deadline else { continue }
+            guard let lease = leases[end.sequence], case .leased = lease.state, lease.deadline == end.deadline else {
+                continue
+            }
             endLease(end.sequence)
             ended += 1
         }

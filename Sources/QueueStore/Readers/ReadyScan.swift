@@ -30,7 +30,9 @@ struct ReadyScan {
         self.now = now
     }
 
-    mutating func run(_ memory: inout QueueMemory, _ tables: Tables, _ transaction: borrowing ReadTransaction) throws(LMDBError) {
+    mutating func run(
+        _ memory: inout QueueMemory, _ tables: Tables, _ transaction: borrowing ReadTransaction
+    ) throws(LMDBError) {
         var scan = self
         try transaction.withCursor(tables.entries) { (cursor) throws(LMDBError) in
             try scan.takeReturned(&memory, &cursor)
@@ -43,7 +45,9 @@ struct ReadyScan {
         while picks.count < countMax, !memory.returned.isEmpty {
             for sequence in memory.returned.take(countMax - picks.count) {
                 let key = Keys.entry(EntryID(queue: queue, first: sequence))
-                guard try cursor.seek(atOrBefore: key.span), let (id, row) = readRow(cursor), id.queue == queue else { continue }
+                guard try cursor.seek(atOrBefore: key.span), let (id, row) = readRow(cursor), id.queue == queue else {
+                    continue
+                }
                 if !consider(sequence, id, row, &memory) { _ = memory.returned.insert(sequence) }
             }
             if metMark { return }
@@ -63,6 +67,8 @@ struct ReadyScan {
             }
             more = try cursor.next()
         }
+        // Nothing stands between here and the end: the next scan begins there.
+        memory.cursor = max(memory.cursor, memory.counters.nextSequence)
     }
 
     /// Goes through a row's members from the cursor on; false where the scan is to stop.
@@ -77,9 +83,13 @@ struct ReadyScan {
     }
 
     /// Picks a message where it can be delivered; false where the handed mark forbids it for now.
-    private mutating func consider(_ sequence: SequenceNumber, _ id: EntryID, _ row: EntryRow, _ memory: inout QueueMemory) -> Bool {
+    private mutating func consider(
+        _ sequence: SequenceNumber, _ id: EntryID, _ row: EntryRow, _ memory: inout QueueMemory
+    ) -> Bool {
         let member = Int(sequence - id.first)
-        guard member < row.count, !row.acknowledged.contains(member), row.dueAt == nil, sequence >= memory.counters.floor else { return true }
+        guard member < row.count, !row.acknowledged.contains(member), row.dueAt == nil,
+            sequence >= memory.counters.floor
+        else { return true }
         let lease = memory.leases[sequence]
         if let lease {
             guard case .idle = lease.state else { return true }
@@ -98,17 +108,21 @@ struct ReadyScan {
         guard let slot = row.slot(of: member) else { return true }
         picks.append(
             Pick(
-                sequence: sequence, rowFirst: id.first, member: member, block: row.block, slot: slot, enqueuedAt: row.enqueuedAt,
+                sequence: sequence, rowFirst: id.first, member: member, block: row.block, slot: slot,
+                enqueuedAt: row.enqueuedAt,
                 detail: detail))
         return true
     }
 
     /// A lease from before the start that the disk knows: it wakes by itself when it ends.
-    private func hide(_ sequence: SequenceNumber, _ id: EntryID, _ member: Int, _ detail: DeliveryDetail, _ memory: inout QueueMemory) {
+    private func hide(
+        _ sequence: SequenceNumber, _ id: EntryID, _ member: Int, _ detail: DeliveryDetail, _ memory: inout QueueMemory
+    ) {
         memory.setLease(
             sequence,
             Lease(
-                state: .leased, rowFirst: id.first, member: member, rawByteCount: 0, deliveryNumber: 0, deliveries: detail.deliveries,
+                state: .leased, rowFirst: id.first, member: member, rawByteCount: 0, deliveryNumber: 0,
+                deliveries: detail.deliveries,
                 firstReceivedAt: detail.firstReceivedAt, deadline: detail.hiddenUntil, isDirty: false))
     }
 

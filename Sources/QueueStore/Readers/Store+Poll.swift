@@ -10,7 +10,9 @@ extension Store {
         defer { pollCount.wrappingSubtract(1, ordering: .relaxed) }
         guard waiting <= Limits.pollCountMax else { throw .overloaded("\(Limits.pollCountMax) receives wait already") }
         let id = state.withLock { $0.polls.count < Limits.pollCountPerQueueMax ? $0.polls.makeID() : nil }
-        guard let id else { throw .overloaded("\(Limits.pollCountPerQueueMax) receives wait at queue \(state.name.text) already") }
+        guard let id else {
+            throw .overloaded("\(Limits.pollCountPerQueueMax) receives wait at queue \(state.name.text) already")
+        }
         await withTaskCancellationHandler {
             await withCheckedContinuation { register($0, id, state, deadline, epoch) }
         } onCancel: {
@@ -19,7 +21,8 @@ extension Store {
     }
 
     private func register(
-        _ continuation: CheckedContinuation<Void, Never>, _ id: UInt64, _ state: QueueState, _ deadline: Timestamp, _ epoch: UInt64
+        _ continuation: CheckedContinuation<Void, Never>, _ id: UInt64, _ state: QueueState, _ deadline: Timestamp,
+        _ epoch: UInt64
     ) {
         let (isWaiting, schedule) = state.withLock { memory -> (Bool, Timestamp?) in
             guard memory.visibilityEpoch == epoch, !isClosing.load(ordering: .relaxed) else { return (false, nil) }
@@ -52,6 +55,11 @@ extension Store {
         }
         for poll in woken { poll.continuation.resume() }
         if let next { ticker.schedule(.queue(id), at: next) }
+    }
+
+    /// Has the longest waiting receive look again.
+    func wakeOnePoll(of state: QueueState) {
+        for poll in state.withLock({ $0.polls.take(1) }) { poll.continuation.resume() }
     }
 
     /// Ends every wait at a queue.

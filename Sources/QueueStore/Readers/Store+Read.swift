@@ -23,10 +23,11 @@ extension Store {
         _ read: RowRead, _ tables: Tables, _ transaction: borrowing ReadTransaction, _ faults: inout Int
     ) throws(LMDBError) -> [Row] {
         let from = read.from.slice.lexicographicallyPrecedes(read.prefix.slice) ? read.prefix : read.from
-        let (table, head, start) = switch read.space {
-        case .orders: (tables.orders, 0, Keys.order(from))
-        case .state(let consumer): (tables.state, 4, Keys.state(consumer, from))
-        }
+        let (table, head, start) =
+            switch read.space {
+            case .orders: (tables.orders, 0, Keys.order(from))
+            case .state(let consumer): (tables.state, 4, Keys.state(consumer, from))
+            }
         var damaged = 0
         let rows = try transaction.withCursor(table) { (cursor) throws(LMDBError) in
             var rows: [Row] = []
@@ -34,7 +35,9 @@ extension Store {
             var more = start.count == 0 ? try cursor.first() : try cursor.seek(atOrAfter: start.span)
             while more, rows.count < read.countMax {
                 let key = RowKey(copying: cursor.key)
-                guard let own = key.suffix(from: head, of: start), own.slice.starts(with: read.prefix.slice) else { break }
+                guard let own = key.suffix(from: head, of: start), own.slice.starts(with: read.prefix.slice) else {
+                    break
+                }
                 if let value = try? ConsumerRow.decode(cursor.value, under: key.span) {
                     rows.append(Row(key: own, value: value))
                 } else {
@@ -57,7 +60,8 @@ extension Store {
             _ = memory.endLeases(at: now)
             return QueueFigures(
                 waiting: memory.counters.waiting, leased: UInt64(memory.leasedCount), delayed: memory.counters.delayed,
-                rawByteCount: memory.counters.rawBytes, enqueuedTotal: memory.counters.nextSequence - 1, oldestEnqueuedAt: oldest,
+                rawByteCount: memory.counters.rawBytes, enqueuedTotal: memory.counters.nextSequence - 1,
+                oldestEnqueuedAt: oldest,
                 waitingPolls: memory.polls.count)
         }
     }
@@ -66,7 +70,9 @@ extension Store {
         let start = Keys.entry(EntryID(queue: queue, first: 0))
         return try source.read { (tables, transaction) throws(LMDBError) in
             try transaction.withCursor(tables.entries) { (cursor) throws(LMDBError) in
-                guard try cursor.seek(atOrAfter: start.span), let id = EntryID(cursor.key), id.queue == queue else { return nil }
+                guard try cursor.seek(atOrAfter: start.span), let id = EntryID(cursor.key), id.queue == queue else {
+                    return nil
+                }
                 return (try? EntryRow(cursor.value, under: Keys.entry(id).span))?.enqueuedAt
             }
         }

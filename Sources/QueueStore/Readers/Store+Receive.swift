@@ -11,6 +11,18 @@ extension Store {
     public func receive(_ request: ReceiveRequest) async throws(BrokerError) -> [Delivery<ReceiptHandle>] {
         try Self.check(request)
         let deadline = time.now.adding(milliseconds: request.waitMillis)
+        do throws(BrokerError) {
+            return try await receive(request, until: deadline)
+        } catch {
+            // This call may have been woken for a message that it now leaves: the next one that waits must look.
+            if request.waitMillis > 0, let state = directory.state(request.queue) { wakeOnePoll(of: state) }
+            throw error
+        }
+    }
+
+    private func receive(
+        _ request: ReceiveRequest, until deadline: Timestamp
+    ) async throws(BrokerError) -> [Delivery<ReceiptHandle>] {
         while true {
             guard !isClosing.load(ordering: .relaxed) else { throw .closed }
             let state = try queueState(request.queue)
@@ -70,10 +82,13 @@ extension Store {
         let outcome = try state.withLock { (memory) throws(BrokerError) -> Attempt in
             memory.endHold(at: now)
             _ = memory.endLeases(at: now)
-            guard memory.leasedCount < Limits.leaseCountPerQueueMax else { throw .tooManyUnacknowledged(queue: state.name.text) }
-            let isReady = !memory.counters.isQuiet && !memory.isResting && UInt64(memory.counters.leaseHorizonMillis) >= visibilityMillis
-            let mayFind = memory.counters.waiting > UInt64(memory.leasedCount) && memory.holdUntil == .zero
-                || memory.counters.nextSequence > memory.cursor || !memory.returned.isEmpty
+            guard memory.leasedCount < Limits.leaseCountPerQueueMax else {
+                throw .tooManyUnacknowledged(queue: state.name.text)
+            }
+            let isReady =
+                !memory.counters.isQuiet && !memory.isResting
+                && UInt64(memory.counters.leaseHorizonMillis) >= visibilityMillis
+            let mayFind = memory.counters.waiting > UInt64(memory.leasedCount)
             guard mayFind || waits else { return .nothing(epoch: memory.visibilityEpoch) }
             memory.stride = min(max(memory.stride, UInt64(countMax)), Limits.handedStrideMax)
             guard isReady else { return .needsActivation }
@@ -91,7 +106,8 @@ extension Store {
 
     /// The mark is raised in the background before deliveries reach it, in strides that follow their rate.
     private func shouldRaiseMark(_ memory: inout QueueMemory, metMark: Bool) -> Bool {
-        let isNear = memory.cursor + memory.stride / 2 >= memory.counters.handedMark
+        let isNear =
+            memory.cursor + memory.stride / 2 >= memory.counters.handedMark
             && memory.counters.handedMark < memory.counters.nextSequence
         guard metMark || isNear, !memory.isRaisingMark else { return false }
         memory.isRaisingMark = true
@@ -108,7 +124,8 @@ extension Store {
             let lease = Lease(
                 state: .leased, rowFirst: pick.rowFirst, member: pick.member, rawByteCount: before?.rawByteCount ?? 0,
                 deliveryNumber: nextDeliveryNumber(), deliveries: known + 1,
-                firstReceivedAt: before?.firstReceivedAt ?? pick.detail?.firstReceivedAt ?? now, deadline: deadline, isDirty: true)
+                firstReceivedAt: before?.firstReceivedAt ?? pick.detail?.firstReceivedAt ?? now, deadline: deadline,
+                isDirty: true)
             memory.setLease(pick.sequence, lease)
             return LeasedPick(pick: pick, lease: lease)
         }
@@ -144,7 +161,9 @@ extension Store {
                 memory.leases[item.pick.sequence]?.rawByteCount = block.rawByteCount(slot: item.pick.slot)
             }
             // Never delivered: hidden for as long as a lease can be, counted, reported.
-            for sequence in damaged { memory.leases[sequence]?.deadline = time.now.adding(milliseconds: Limits.visibilityMillisMax) }
+            for sequence in damaged {
+                memory.leases[sequence]?.deadline = time.now.adding(milliseconds: Limits.visibilityMillisMax)
+            }
             return memory.claimTick(memory.polls.isEmpty ? nil : memory.ends.first?.deadline)
         }
         if let schedule { ticker.schedule(.queue(state.id), at: schedule) }
@@ -158,7 +177,8 @@ extension Store {
         Delivery(
             source: block.source, sourceSequence: block.firstSequence + UInt64(item.pick.slot),
             properties: block.properties(slot: item.pick.slot), body: block.body(slot: item.pick.slot),
-            enqueuedAt: item.pick.enqueuedAt, firstReceivedAt: item.lease.firstReceivedAt, deliveryCount: item.lease.deliveries,
+            enqueuedAt: item.pick.enqueuedAt, firstReceivedAt: item.lease.firstReceivedAt,
+            deliveryCount: item.lease.deliveries,
             hiddenUntil: item.lease.deadline,
             receipt: .make(queue, item.pick.sequence, item.lease.deliveryNumber, hasher))
     }
@@ -173,7 +193,9 @@ extension Store {
         let stored = try source.read { (tables, transaction) throws(LMDBError) in
             var loaded: [(UInt64, StoredBlock)] = []
             for id in wanted {
-                if case .success(let block) = try BlockReader.load(id, tables, transaction) { loaded.append((id, block)) }
+                if case .success(let block) = try BlockReader.load(id, tables, transaction) {
+                    loaded.append((id, block))
+                }
             }
             return loaded
         }
@@ -194,9 +216,12 @@ extension Store {
 
 extension ReceiptHandle {
     /// A handle that only this store can make.
-    static func make(_ queue: QueueID, _ sequence: SequenceNumber, _ deliveryNumber: UInt32, _ hasher: SipHash) -> ReceiptHandle {
+    static func make(
+        _ queue: QueueID, _ sequence: SequenceNumber, _ deliveryNumber: UInt32, _ hasher: SipHash
+    ) -> ReceiptHandle {
         let authenticator = hasher.hash64(UInt64(queue.rawValue) << 32 | UInt64(deliveryNumber), sequence)
-        return ReceiptHandle(queue: queue, sequence: sequence, deliveryNumber: deliveryNumber, authenticator: authenticator)
+        return ReceiptHandle(
+            queue: queue, sequence: sequence, deliveryNumber: deliveryNumber, authenticator: authenticator)
     }
 
     /// Whether this store made it.

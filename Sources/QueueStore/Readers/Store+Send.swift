@@ -50,11 +50,14 @@ extension Store {
             for settlement in settlements { unsettle(settlement) }
             settlements = []
         }
-        return PlannedTransaction(settlements: settlements, sends: transaction.sends, rows: transaction.rows, refusal: refusal)
+        return PlannedTransaction(
+            settlements: settlements, sends: transaction.sends, rows: transaction.rows, refusal: refusal)
     }
 
     private func check(_ transaction: Transaction<ReceiptHandle>) -> BrokerError? {
-        let parts = transaction.settlements.count + transaction.rows.count + transaction.sends.reduce(0) { $0 + $1.messages.count }
+        let parts =
+            transaction.settlements.count + transaction.rows.count
+            + transaction.sends.reduce(0) { $0 + $1.messages.count }
         guard 1...Limits.transactionPartCountMax ~= parts else {
             return .outOfRange("transaction of \(parts) parts: 1 to \(Limits.transactionPartCountMax) are allowed")
         }
@@ -65,11 +68,14 @@ extension Store {
     }
 
     private static func check(_ change: RowChange) -> BrokerError? {
-        let (keyMax, valueMax) = switch change.space {
-        case .orders: (Limits.orderKeyByteCountMax, Limits.orderValueByteCountMax)
-        case .state: (Limits.stateKeyByteCountMax, Limits.stateValueByteCountMax)
+        let (keyMax, valueMax) =
+            switch change.space {
+            case .orders: (Limits.orderKeyByteCountMax, Limits.orderValueByteCountMax)
+            case .state: (Limits.stateKeyByteCountMax, Limits.stateValueByteCountMax)
+            }
+        guard 1...keyMax ~= change.key.count else {
+            return .outOfRange("row key of \(change.key.count) bytes: 1 to \(keyMax) are allowed")
         }
-        guard 1...keyMax ~= change.key.count else { return .outOfRange("row key of \(change.key.count) bytes: 1 to \(keyMax) are allowed") }
         guard let value = change.value, value.count > valueMax else { return nil }
         return .outOfRange("row of \(value.count) bytes: at most \(valueMax) are allowed")
     }

@@ -42,7 +42,9 @@ extension Store {
     }
 
     /// Looks the lease up and changes it where memory is enough.
-    func resolve(_ settlement: Settlement<ReceiptHandle>, inTransaction: Bool = false) async throws(BrokerError) -> Resolution {
+    func resolve(
+        _ settlement: Settlement<ReceiptHandle>, inTransaction: Bool = false
+    ) async throws(BrokerError) -> Resolution {
         let receipt = settlement.receipt
         guard receipt.isAuthentic(directory.catalogue.receiptHasher), let state = directory.state(receipt.queue) else {
             return .refused(source.opened == nil ? .closed : .receiptInvalid)
@@ -50,13 +52,17 @@ extension Store {
         if let reason = Self.outOfRange(settlement.action) { return .refused(reason) }
         if case .extend(let millis) = settlement.action {
             let horizon = state.withLock { $0.counters.isQuiet ? 0 : UInt64($0.counters.leaseHorizonMillis) }
-            if horizon < millis { _ = try await submit { (reply: Reply<Bool>) in .activate(state, horizonMillis: millis, reply) } }
+            if horizon < millis {
+                _ = try await submit { (reply: Reply<Bool>) in .activate(state, horizonMillis: millis, reply) }
+            }
         }
         switch look(settlement, state, inTransaction) {
         case .found(let resolution): return resolution
         case .missing:
             guard try adopt(receipt, state) else { return .refused(.receiptInvalid) }
-            guard case .found(let resolution) = look(settlement, state, inTransaction) else { return .refused(.receiptInvalid) }
+            guard case .found(let resolution) = look(settlement, state, inTransaction) else {
+                return .refused(.receiptInvalid)
+            }
             return resolution
         }
     }
@@ -65,7 +71,8 @@ extension Store {
         switch action {
         case .acknowledge: nil
         case .release(let delay):
-            delay <= Limits.delayMillisMax ? nil : .outOfRange("delay of \(delay) ms: at most \(Limits.delayMillisMax) are allowed")
+            delay <= Limits.delayMillisMax
+                ? nil : .outOfRange("delay of \(delay) ms: at most \(Limits.delayMillisMax) are allowed")
         case .extend(let millis):
             1...Limits.visibilityMillisMax ~= millis
                 ? nil : .outOfRange("visibility of \(millis) ms: 1 to \(Limits.visibilityMillisMax) are allowed")
@@ -80,22 +87,33 @@ extension Store {
     private func look(_ settlement: Settlement<ReceiptHandle>, _ state: QueueState, _ inTransaction: Bool) -> Look {
         let now = time.now
         let receipt = settlement.receipt
-        let (look, woken) = state.withLock { memory -> (Look, [PollQueue.Poll]) in
+        let (look, woken, tick) = state.withLock { memory -> (Look, [PollQueue.Poll], Timestamp?) in
             _ = memory.endLeases(at: now)
             let isRepeat = memory.settled.contains(receipt.sequence, deliveryNumber: receipt.deliveryNumber)
-            if isRepeat { return (.found(settlement.action == .acknowledge && !inTransaction ? .done : .refused(.receiptInvalid)), []) }
-            guard let lease = memory.leases[receipt.sequence], lease.deliveryNumber != 0 else { return (.missing, []) }
-            guard lease.deliveryNumber == receipt.deliveryNumber, case .leased = lease.state else {
-                return (.found(.refused(.receiptInvalid)), [])
+            if isRepeat {
+                return (
+                    .found(settlement.action == .acknowledge && !inTransaction ? .done : .refused(.receiptInvalid)), [],
+                    nil
+                )
             }
-            return (.found(apply(settlement, lease, state, &memory, now, inTransaction)), memory.polls.take(memory.returned.count))
+            guard let lease = memory.leases[receipt.sequence], lease.deliveryNumber != 0 else {
+                return (.missing, [], nil)
+            }
+            guard lease.deliveryNumber == receipt.deliveryNumber, case .leased = lease.state else {
+                return (.found(.refused(.receiptInvalid)), [], nil)
+            }
+            let resolution = apply(settlement, lease, state, &memory, now, inTransaction)
+            let tick = memory.claimTick(memory.polls.isEmpty ? nil : memory.ends.first?.deadline)
+            return (.found(resolution), memory.polls.take(memory.returned.count), tick)
         }
+        if let tick { ticker.schedule(.queue(state.id), at: tick) }
         for poll in woken { poll.continuation.resume() }
         return look
     }
 
     private func apply(
-        _ settlement: Settlement<ReceiptHandle>, _ lease: Lease, _ state: QueueState, _ memory: inout QueueMemory, _ now: Timestamp,
+        _ settlement: Settlement<ReceiptHandle>, _ lease: Lease, _ state: QueueState, _ memory: inout QueueMemory,
+        _ now: Timestamp,
         _ inTransaction: Bool
     ) -> Resolution {
         let sequence = settlement.receipt.sequence
@@ -116,11 +134,13 @@ extension Store {
     }
 
     private func settling(
-        _ lease: Lease, _ state: QueueState, _ sequence: SequenceNumber, _ memory: inout QueueMemory, releaseDelayMillis: UInt64?
+        _ lease: Lease, _ state: QueueState, _ sequence: SequenceNumber, _ memory: inout QueueMemory,
+        releaseDelayMillis: UInt64?
     ) -> PlannedSettlement {
         memory.leases[sequence]?.state = .settling
         return PlannedSettlement(
-            queue: state, sequence: sequence, deliveryNumber: lease.deliveryNumber, rowFirst: lease.rowFirst, member: lease.member,
+            queue: state, sequence: sequence, deliveryNumber: lease.deliveryNumber, rowFirst: lease.rowFirst,
+            member: lease.member,
             rawByteCount: lease.rawByteCount, deliveries: lease.deliveries, firstReceivedAt: lease.firstReceivedAt,
             releaseDelayMillis: releaseDelayMillis)
     }
@@ -129,7 +149,9 @@ extension Store {
     func unsettle(_ plan: PlannedSettlement) {
         let now = time.now
         plan.queue.withLock { memory in
-            guard let lease = memory.leases[plan.sequence], lease.deliveryNumber == plan.deliveryNumber, case .settling = lease.state else {
+            guard let lease = memory.leases[plan.sequence], lease.deliveryNumber == plan.deliveryNumber,
+                case .settling = lease.state
+            else {
                 return
             }
             memory.leases[plan.sequence]?.state = .leased
@@ -142,7 +164,8 @@ extension Store {
         let start = source.opened?.counters.startCount ?? 0
         guard receipt.deliveryNumber >> 24 != start & 0xFF, let found = try entry(of: receipt) else { return false }
         let member = Int(receipt.sequence - found.id.first)
-        guard member < found.row.count, !found.row.acknowledged.contains(member), let slot = found.row.slot(of: member) else { return false }
+        guard member < found.row.count, !found.row.acknowledged.contains(member), let slot = found.row.slot(of: member)
+        else { return false }
         guard let block = try inflate([found.row.block])[found.row.block], slot < block.count else { return false }
         let detail = found.row.detail(of: member)
         let now = time.now
@@ -154,7 +177,8 @@ extension Store {
             memory.setLease(
                 receipt.sequence,
                 Lease(
-                    state: .leased, rowFirst: found.id.first, member: member, rawByteCount: block.rawByteCount(slot: slot),
+                    state: .leased, rowFirst: found.id.first, member: member,
+                    rawByteCount: block.rawByteCount(slot: slot),
                     deliveryNumber: receipt.deliveryNumber, deliveries: max(1, detail?.deliveries ?? 1),
                     firstReceivedAt: detail?.firstReceivedAt ?? now, deadline: hiddenUntil, isDirty: false))
             return true
@@ -165,7 +189,8 @@ extension Store {
         let key = Keys.entry(EntryID(queue: receipt.queue, first: receipt.sequence))
         return try source.read { (tables, transaction) throws(LMDBError) in
             try transaction.withCursor(tables.entries) { (cursor) throws(LMDBError) in
-                guard try cursor.seek(atOrBefore: key.span), let id = EntryID(cursor.key), id.queue == receipt.queue else { return nil }
+                guard try cursor.seek(atOrBefore: key.span), let id = EntryID(cursor.key), id.queue == receipt.queue
+                else { return nil }
                 let rowKey = Keys.entry(id)
                 guard let row = try? EntryRow(cursor.value, under: rowKey.span) else { return nil }
                 return (id, row)

@@ -20,7 +20,8 @@ struct FormatRow: Equatable, Sendable {
     init(keys: (UInt64, UInt64, UInt64, UInt64)) { self.keys = keys }
 
     static func == (left: FormatRow, right: FormatRow) -> Bool {
-        left.keys == right.keys && left.revision == right.revision && left.major == right.major && left.minor == right.minor
+        left.keys == right.keys && left.revision == right.revision && left.major == right.major
+            && left.minor == right.minor
     }
 
     func encoded(under key: RowKey) -> [UInt8] {
@@ -65,7 +66,9 @@ enum QueueRow {
     static func encode(_ entry: QueueEntry, under key: RowKey) -> [UInt8] {
         var row = RowWriter(reserving: 128)
         row.counted(Array(entry.name.text.utf8))
-        for (tag, value) in [(visibility, entry.attributes.visibilityMillis), (bodyMax, UInt64(entry.attributes.bodyByteCountMax))] {
+        for (tag, value) in [
+            (visibility, entry.attributes.visibilityMillis), (bodyMax, UInt64(entry.attributes.bodyByteCountMax)),
+        ] {
             row.u8(tag)
             row.u16(8)
             row.u64(value)

@@ -31,7 +31,8 @@ struct DeliveryRun: Equatable {
         let first = Timestamp(milliseconds: try row.u48())
         let hidden = Timestamp(milliseconds: try row.u48())
         detail = DeliveryDetail(
-            deliveries: deliveries & 0x7FFF, isDelayed: deliveries & 0x8000 != 0, firstReceivedAt: first, hiddenUntil: hidden)
+            deliveries: deliveries & 0x7FFF, isDelayed: deliveries & 0x8000 != 0, firstReceivedAt: first,
+            hiddenUntil: hidden)
     }
 }
 

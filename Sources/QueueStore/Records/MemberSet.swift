@@ -38,17 +38,23 @@ struct MemberSet: Hashable {
 
     /// The greatest member plus one.
     var bound: Int {
-        for number in stride(from: 3, through: 0, by: -1) where word(number) != 0 { return number * 64 + 64 - word(number).leadingZeroBitCount }
+        for number in stride(from: 3, through: 0, by: -1) where word(number) != 0 {
+            return number * 64 + 64 - word(number).leadingZeroBitCount
+        }
         return 0
     }
 
     /// As bytes, lowest member in the lowest bit of the first byte, without trailing zero bytes.
-    var encoded: [UInt8] { (0..<(bound + 7) / 8).map { UInt8(truncatingIfNeeded: word($0 >> 3) >> UInt64(($0 & 7) * 8)) } }
+    var encoded: [UInt8] {
+        (0..<(bound + 7) / 8).map { UInt8(truncatingIfNeeded: word($0 >> 3) >> UInt64(($0 & 7) * 8)) }
+    }
 
     /// Reads ``encoded``; nil where it has more than 32 bytes or a trailing zero byte.
     init?(encoded: [UInt8]) {
         guard encoded.count <= 32, encoded.last != 0 else { return nil }
-        for (index, byte) in encoded.enumerated() { set(index >> 3, word(index >> 3) | UInt64(byte) << UInt64((index & 7) * 8)) }
+        for (index, byte) in encoded.enumerated() {
+            set(index >> 3, word(index >> 3) | UInt64(byte) << UInt64((index & 7) * 8))
+        }
     }
 
     private func word(_ index: Int) -> UInt64 {

@@ -9,7 +9,9 @@ struct RowKey {
 
     /// The key a cursor stands on.
     init(copying bytes: RawSpan) {
-        for index in 0..<min(bytes.byteCount, 80) { append(unsafe bytes.unsafeLoad(fromByteOffset: index, as: UInt8.self)) }
+        for index in 0..<min(bytes.byteCount, 80) {
+            append(unsafe bytes.unsafeLoad(fromByteOffset: index, as: UInt8.self))
+        }
     }
 
     /// The bytes.
@@ -33,6 +35,8 @@ struct RowKey {
     }
 
     private mutating func append(_ value: UInt64, byteCount: Int) {
-        for shift in stride(from: (byteCount - 1) * 8, through: 0, by: -8) { append(UInt8(truncatingIfNeeded: value >> UInt64(shift))) }
+        for shift in stride(from: (byteCount - 1) * 8, through: 0, by: -8) {
+            append(UInt8(truncatingIfNeeded: value >> UInt64(shift)))
+        }
     }
 }

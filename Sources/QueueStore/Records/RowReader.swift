@@ -42,7 +42,10 @@ struct RowReader: ~Escapable {
         let start = offset
         offset += count
         return unsafe [UInt8](unsafeUninitializedCapacity: count) { target, initialized in
-            for index in 0..<count { unsafe target.initializeElement(at: index, to: source.unsafeLoad(fromByteOffset: start + index, as: UInt8.self)) }
+            for index in 0..<count {
+                unsafe target.initializeElement(
+                    at: index, to: source.unsafeLoad(fromByteOffset: start + index, as: UInt8.self))
+            }
             initialized = count
         }
     }
@@ -62,7 +65,9 @@ struct RowReader: ~Escapable {
 
     private static func number(_ bytes: RawSpan, _ start: Int, _ byteCount: Int) -> UInt64 {
         var value: UInt64 = 0
-        for index in start..<start + byteCount { value = value << 8 | UInt64(unsafe bytes.unsafeLoad(fromByteOffset: index, as: UInt8.self)) }
+        for index in start..<start + byteCount {
+            value = value << 8 | UInt64(unsafe bytes.unsafeLoad(fromByteOffset: index, as: UInt8.self))
+        }
         return value
     }
 }

@@ -39,7 +39,9 @@ struct AuditFindings {
             let detail = row.detail(of: member)
             if row.dueAt != nil || detail?.isDelayed == true { sums.delayed += 1 } else { sums.waiting += 1 }
             if let detail, detail.isDelayed {
-                dueWanted[DueID(at: detail.hiddenUntil, kind: .member, queue: id.queue, sequence: id.first + UInt64(member))] = id.first
+                dueWanted[
+                    DueID(at: detail.hiddenUntil, kind: .member, queue: id.queue, sequence: id.first + UInt64(member))] =
+                    id.first
             }
             guard let block else { continue }
             guard let slot = row.slot(of: member), slot < block.count else {
@@ -48,7 +50,9 @@ struct AuditFindings {
             }
             sums.rawBytes += UInt64(block.rawByteCount(slot: slot))
         }
-        if let dueAt = row.dueAt { dueWanted[DueID(at: dueAt, kind: .row, queue: id.queue, sequence: id.first)] = id.first }
+        if let dueAt = row.dueAt {
+            dueWanted[DueID(at: dueAt, kind: .row, queue: id.queue, sequence: id.first)] = id.first
+        }
         owners[row.block, default: 0] += 1
         if row.isShared { sharedBlocks.insert(row.block) }
         queues[id.queue] = sums
@@ -64,7 +68,9 @@ struct AuditFindings {
 
     mutating func owners(_ key: RawSpan, _ value: RawSpan) {
         var reader = RowReader(unsealed: key)
-        guard key.byteCount == 8, let block = try? reader.u64() else { return problem("refs: a key of \(key.byteCount) bytes") }
+        guard key.byteCount == 8, let block = try? reader.u64() else {
+            return problem("refs: a key of \(key.byteCount) bytes")
+        }
         do throws(RowFault) {
             countedOwners[block] = try BlockOwners(value, under: Keys.refs(block: block).span).count
         } catch { problem("refs, block \(block): \(error.text)") }
@@ -78,7 +84,9 @@ struct AuditFindings {
 
     mutating func counters(_ keyBytes: RawSpan, _ value: RawSpan) {
         var reader = RowReader(unsealed: keyBytes)
-        guard let kind = try? reader.u8(), let id = try? reader.u32() else { return problem("counters: a key of \(keyBytes.byteCount) bytes") }
+        guard let kind = try? reader.u8(), let id = try? reader.u32() else {
+            return problem("counters: a key of \(keyBytes.byteCount) bytes")
+        }
         do throws(RowFault) {
             switch kind {
             case 0: _ = try StoreCounters(value, under: Keys.store.span)
@@ -102,30 +110,49 @@ struct AuditFindings {
         for (queue, counters) in counted where queues[queue] == nil { compare(queue, QueueSums(), counters) }
         for (block, count) in owners.sorted(by: { $0.key < $1.key }) {
             if sharedBlocks.contains(block) {
-                if countedOwners[block] != count { problem("refs, block \(block): \(countedOwners[block] ?? 0) owners counted, \(count) found") }
+                if countedOwners[block] != count {
+                    problem("refs, block \(block): \(countedOwners[block] ?? 0) owners counted, \(count) found")
+                }
             } else if count != 1 {
                 problem("block \(block): \(count) rows share it without saying so")
             }
         }
         for block in countedOwners.keys where owners[block] == nil { problem("refs, block \(block): no row owns it") }
-        for block in storedBlocks.sorted() where owners[block] == nil { problem("payloads: block \(block) has no owner") }
-        for (id, first) in dueWanted where dueFound[id] != first { problem("due: nothing wakes queue \(id.queue.rawValue), sequence \(id.sequence)") }
-        for id in dueFound.keys where dueWanted[id] == nil { problem("due: a row for queue \(id.queue.rawValue), sequence \(id.sequence) that nothing waits for") }
+        for block in storedBlocks.sorted() where owners[block] == nil {
+            problem("payloads: block \(block) has no owner")
+        }
+        for (id, first) in dueWanted where dueFound[id] != first {
+            problem("due: nothing wakes queue \(id.queue.rawValue), sequence \(id.sequence)")
+        }
+        for id in dueFound.keys where dueWanted[id] == nil {
+            problem("due: a row for queue \(id.queue.rawValue), sequence \(id.sequence) that nothing waits for")
+        }
     }
 
     private mutating func compare(_ queue: QueueID, _ sums: QueueSums, _ counters: QueueCounters?) {
         guard let counters else { return problem("queue \(queue.rawValue) has rows but no counters") }
         let place = "counters, queue \(queue.rawValue)"
-        if counters.waiting != sums.waiting { problem("\(place): \(counters.waiting) waiting counted, \(sums.waiting) found") }
-        if counters.delayed != sums.delayed { problem("\(place): \(counters.delayed) delayed counted, \(sums.delayed) found") }
-        if counters.rawBytes != sums.rawBytes { problem("\(place): \(counters.rawBytes) raw bytes counted, \(sums.rawBytes) found") }
-        if sums.end > counters.nextSequence { problem("\(place): rows up to \(sums.end), next sequence \(counters.nextSequence)") }
-        if counters.handedMark > counters.nextSequence { problem("\(place): the handed mark is above the next sequence") }
+        if counters.waiting != sums.waiting {
+            problem("\(place): \(counters.waiting) waiting counted, \(sums.waiting) found")
+        }
+        if counters.delayed != sums.delayed {
+            problem("\(place): \(counters.delayed) delayed counted, \(sums.delayed) found")
+        }
+        if counters.rawBytes != sums.rawBytes {
+            problem("\(place): \(counters.rawBytes) raw bytes counted, \(sums.rawBytes) found")
+        }
+        if sums.end > counters.nextSequence {
+            problem("\(place): rows up to \(sums.end), next sequence \(counters.nextSequence)")
+        }
+        if counters.handedMark > counters.nextSequence {
+            problem("\(place): the handed mark is above the next sequence")
+        }
     }
 
     func report(comparedCounts: Bool) -> VerifyReport {
         VerifyReport(
-            rowCount: rowCount, blockCount: blockCount, messageCount: queues.values.reduce(0) { $0 + $1.waiting + $1.delayed },
+            rowCount: rowCount, blockCount: blockCount,
+            messageCount: queues.values.reduce(0) { $0 + $1.waiting + $1.delayed },
             comparedCounts: comparedCounts, problems: problems)
     }
 }

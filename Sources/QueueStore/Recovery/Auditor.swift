@@ -99,7 +99,8 @@ struct Auditor {
     }
 
     private func slice(
-        _ table: Table, after key: RowKey?, _ transaction: borrowing ReadTransaction, _ findings: inout AuditFindings, _ visit: Visit
+        _ table: Table, after key: RowKey?, _ transaction: borrowing ReadTransaction, _ findings: inout AuditFindings,
+        _ visit: Visit
     ) throws(LMDBError) -> RowKey? {
         var found = findings
         // The cursor's loans end with it, so the transaction is lent to `visit` beside it.
@@ -123,10 +124,13 @@ struct Auditor {
         return last
     }
 
-    private func read<Result>(_ body: (borrowing ReadTransaction) throws(LMDBError) -> Result) throws(BrokerError) -> Result {
+    private func read<Result>(
+        _ body: (borrowing ReadTransaction) throws(LMDBError) -> Result
+    ) throws(BrokerError) -> Result {
         do throws(ReadError<LMDBError>) { return try environment.read(body) } catch {
             switch error {
-            case .lmdb(let cause), .body(let cause): throw .system(operation: cause.operation, code: cause.code.rawValue)
+            case .lmdb(let cause), .body(let cause):
+                throw .system(operation: cause.operation, code: cause.code.rawValue)
             }
         }
     }

@@ -49,7 +49,8 @@ final class StoreFolder: Sendable {
         let exists = Self.exists(environmentPath + "/data.mdb")
         if !exists, Self.exists(markerPath) {
             throw .storeUnusable(
-                "a store was made in \(path), but \(environmentPath)/data.mdb is missing: restore it from a backup; no empty one is put in its place")
+                "a store was made in \(path), but \(environmentPath)/data.mdb is missing: restore it from a backup; no empty one is put in its place"
+            )
         }
         if !exists { removeCreating() }
         return exists
@@ -58,14 +59,18 @@ final class StoreFolder: Sendable {
     /// Makes the folder in which the environment is created.
     func beginCreation() throws(BrokerError) {
         removeCreating()
-        guard unsafe mkdir(creatingPath, 0o700) == 0 else { throw .system(operation: "mkdir \(creatingPath)", code: errno) }
+        guard unsafe mkdir(creatingPath, 0o700) == 0 else {
+            throw .system(operation: "mkdir \(creatingPath)", code: errno)
+        }
     }
 
     /// Puts the committed, closed environment in place and marks the store as made.
     func finishCreation() throws(BrokerError) {
         try Self.sync(creatingPath + "/data.mdb")
         try Self.sync(creatingPath)
-        guard unsafe rename(creatingPath, environmentPath) == 0 else { throw .system(operation: "rename \(creatingPath)", code: errno) }
+        guard unsafe rename(creatingPath, environmentPath) == 0 else {
+            throw .system(operation: "rename \(creatingPath)", code: errno)
+        }
         try Self.sync(path)
     }
 
@@ -81,7 +86,9 @@ final class StoreFolder: Sendable {
 
     /// Keeps ``MessageModel/Limits/ballastByteCount`` bytes of disk to be freed when nothing else helps. Best effort: a full disk has none to keep.
     func layBallast() {
-        guard !Self.exists(ballastPath), SpaceGuard.freeBytes(of: path) > 2 * Limits.diskFreeByteCountMin else { return }
+        guard !Self.exists(ballastPath), SpaceGuard.freeBytes(of: path) > 2 * Limits.diskFreeByteCountMin else {
+            return
+        }
         let descriptor = unsafe open(ballastPath, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { return }
         _ = posix_fallocate(descriptor, 0, Limits.ballastByteCount)

@@ -15,7 +15,9 @@ enum StoreOpening {
         if try !folder.holdsStore() { try create(folder, options) }
         let environment = try Self.environment(folder.environmentPath, options)
         let tables = try openTables(environment, creating: false)
-        let catalogue = try read(environment, folder) { (transaction) throws(BrokerError) in try Catalogue.load(tables, transaction) }
+        let catalogue = try read(environment, folder) { (transaction) throws(BrokerError) in
+            try Catalogue.load(tables, transaction)
+        }
         let counters = try countStart(environment, tables, folder, options, time)
         try folder.markMade()
         folder.layBallast()
@@ -30,7 +32,8 @@ enum StoreOpening {
         let folder = try StoreFolder(path: path)
         let environment = try Self.environment(folder.environmentPath, options)
         let tables = try openTables(environment, creating: false)
-        _ = try read(environment, folder) { (transaction) throws(BrokerError) in try Catalogue.load(tables, transaction) }
+        _ = try read(environment, folder) { (transaction) throws(BrokerError) in try Catalogue.load(tables, transaction)
+        }
         return try body(environment, tables)
     }
 
@@ -39,7 +42,8 @@ enum StoreOpening {
             return try Environment(
                 path: path,
                 options: .init(
-                    mapByteCount: options.mapByteCount, tableCountMax: 16, readerSlotCount: UInt32(Limits.readerSlotCount),
+                    mapByteCount: options.mapByteCount, tableCountMax: 16,
+                    readerSlotCount: UInt32(Limits.readerSlotCount),
                     readTransactionCountMax: Limits.readTransactionCountMax))
         } catch {
             throw .storeUnusable("\(path) cannot be opened: \(error)")
@@ -57,8 +61,12 @@ enum StoreOpening {
     }
 
     private static func openTables(_ environment: Environment, creating: Bool) throws(BrokerError) -> Tables {
-        let opened = try write(environment) { (transaction) throws(LMDBError) in try Tables(transaction, creating: creating) }
-        guard let opened else { throw .storeUnusable("the store lacks a table: it is damaged, or not a store of this program") }
+        let opened = try write(environment) { (transaction) throws(LMDBError) in
+            try Tables(transaction, creating: creating)
+        }
+        guard let opened else {
+            throw .storeUnusable("the store lacks a table: it is damaged, or not a store of this program")
+        }
         return opened
     }
 
@@ -68,15 +76,19 @@ enum StoreOpening {
         try write(environment) { (transaction) throws(LMDBError) in
             let key = CatalogueKind.formatKey
             try transaction.put(tables.catalogue, key: key.span, value: format.encoded(under: key).span)
-            try transaction.put(tables.counters, key: Keys.store.span, value: StoreCounters().encoded(under: Keys.store).span)
+            try transaction.put(
+                tables.counters, key: Keys.store.span, value: StoreCounters().encoded(under: Keys.store).span)
         }
     }
 
     /// One commit at start: the start count makes delivery numbers of this start unlike those of the last 255.
     private static func countStart(
-        _ environment: Environment, _ tables: Tables, _ folder: StoreFolder, _ options: StoreOptions, _ time: any TimeSource
+        _ environment: Environment, _ tables: Tables, _ folder: StoreFolder, _ options: StoreOptions,
+        _ time: any TimeSource
     ) throws(BrokerError) -> StoreCounters {
-        let found = try read(environment, folder) { (transaction) throws(BrokerError) in try storeCounters(tables, transaction) }
+        let found = try read(environment, folder) { (transaction) throws(BrokerError) in
+            try storeCounters(tables, transaction)
+        }
         var counters = found
         let behind = counters.clock.millisecondsSince(time.now)
         if behind > 0 {
@@ -101,7 +113,9 @@ enum StoreOpening {
             guard let value = try transaction.value(tables.counters, forKey: Keys.store.span) else {
                 throw LMDBError(code: .invalid, operation: "the store's own counters")
             }
-            do throws(RowFault) { outcome = .success(try StoreCounters(value, under: Keys.store.span)) } catch { outcome = .failure(error) }
+            do throws(RowFault) { outcome = .success(try StoreCounters(value, under: Keys.store.span)) } catch {
+                outcome = .failure(error)
+            }
         } catch { throw .storeUnusable("\(error)") }
         switch outcome {
         case .success(let counters): return counters
@@ -110,7 +124,8 @@ enum StoreOpening {
     }
 
     private static func read<Result>(
-        _ environment: Environment, _ folder: StoreFolder, _ body: (borrowing ReadTransaction) throws(BrokerError) -> Result
+        _ environment: Environment, _ folder: StoreFolder,
+        _ body: (borrowing ReadTransaction) throws(BrokerError) -> Result
     ) throws(BrokerError) -> Result {
         do throws(ReadError<BrokerError>) { return try environment.read(body) } catch {
             switch error {

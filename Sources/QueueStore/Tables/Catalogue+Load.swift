@@ -45,7 +45,8 @@ extension Catalogue {
                 let entry = try QueueRow.decode(value, id: QueueID(rawValue: id), under: key.span)
                 queues[entry.name] = entry
             case CatalogueKind.topic:
-                topics[TopicID(rawValue: id)] = try TopicRow.decode(value, under: Keys.catalogue(kind: kind, id: id).span)
+                topics[TopicID(rawValue: id)] = try TopicRow.decode(
+                    value, under: Keys.catalogue(kind: kind, id: id).span)
             case CatalogueKind.subscription:
                 let queue = try reader.u32()
                 let key = Keys.catalogue(kind: kind, id: id, second: queue)
@@ -57,17 +58,21 @@ extension Catalogue {
 
         func catalogue() throws(BrokerError) -> Catalogue {
             if let fault { throw .storeUnusable("the store's catalogue is damaged: \(fault.text)") }
-            guard let format else { throw .storeUnusable("the store has no format row: it is not a store of this program") }
+            guard let format else {
+                throw .storeUnusable("the store has no format row: it is not a store of this program")
+            }
             guard format.oldestReader <= FormatRow.major else {
                 throw .storeUnusable(
-                    "the store is of format \(format.major).\(format.minor), this program reads up to \(FormatRow.major): use a newer tillwire")
+                    "the store is of format \(format.major).\(format.minor), this program reads up to \(FormatRow.major): use a newer tillwire"
+                )
             }
             var byName: [EntityName: TopicEntry] = [:]
             for (id, name) in topics {
                 let ordered = (subscriptions[id] ?? []).sorted { $0.order < $1.order }.map(\.entry)
                 byName[name] = TopicEntry(id: id, name: name, subscriptions: ordered)
             }
-            return Catalogue(format: format, topology: Topology(revision: format.revision, queues: queues, topics: byName))
+            return Catalogue(
+                format: format, topology: Topology(revision: format.revision, queues: queues, topics: byName))
         }
     }
 }

@@ -113,7 +113,9 @@ struct DueID: Hashable, Comparable {
     let sequence: SequenceNumber
 
     static func < (left: DueID, right: DueID) -> Bool {
-        (left.at, left.kind.rawValue, left.queue, left.sequence) < (right.at, right.kind.rawValue, right.queue, right.sequence)
+        (left.at, left.kind.rawValue, left.queue, left.sequence) < (
+            right.at, right.kind.rawValue, right.queue, right.sequence
+        )
     }
 
     init(at: Timestamp, kind: Kind, queue: QueueID, sequence: SequenceNumber) {
@@ -127,7 +129,8 @@ struct DueID: Hashable, Comparable {
     init?(_ key: RawSpan) {
         guard key.byteCount == 19 else { return nil }
         var reader = RowReader(unsealed: key)
-        guard let at = try? reader.u48(), let raw = try? reader.u8(), let kind = Kind(rawValue: raw), let queue = try? reader.u32(),
+        guard let at = try? reader.u48(), let raw = try? reader.u8(), let kind = Kind(rawValue: raw),
+            let queue = try? reader.u32(),
             let sequence = try? reader.u64()
         else { return nil }
         self.init(at: Timestamp(milliseconds: at), kind: kind, queue: QueueID(rawValue: queue), sequence: sequence)

@@ -14,7 +14,9 @@ struct Tables: Sendable {
     let trace: Table
 
     /// Their names, in the order of verification.
-    static let names = ["payloads", "entries", "refs", "due", "once", "counters", "catalogue", "state", "orders", "trace"]
+    static let names = [
+        "payloads", "entries", "refs", "due", "once", "counters", "catalogue", "state", "orders", "trace",
+    ]
 
     /// Opens all; with `creating` makes those that do not exist. Nil where one is missing.
     init?(_ transaction: borrowing WriteTransaction, creating: Bool) throws(LMDBError) {

@@ -65,6 +65,7 @@ final class Signal<State>: @unchecked Sendable {
         unsafe clock_gettime(CLOCK_MONOTONIC, &now)
         let nanoseconds = now.tv_nsec + Int(milliseconds % 1_000) * 1_000_000
         return timespec(
-            tv_sec: now.tv_sec + Int(min(milliseconds / 1_000, 86_400)) + nanoseconds / 1_000_000_000, tv_nsec: nanoseconds % 1_000_000_000)
+            tv_sec: now.tv_sec + Int(min(milliseconds / 1_000, 86_400)) + nanoseconds / 1_000_000_000,
+            tv_nsec: nanoseconds % 1_000_000_000)
     }
 }

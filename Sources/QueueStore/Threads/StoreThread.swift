@@ -10,12 +10,14 @@ final class StoreThread: @unchecked Sendable {
 
     init(detached: Bool = false, _ body: @escaping @Sendable () -> Void) throws(SystemError) {
         let box = unsafe Unmanaged.passRetained(StartBox(body: body))
-        let code = unsafe pthread_create(&handle, nil, { argument in
-            guard let argument = unsafe argument else { return nil }
-            let box = unsafe Unmanaged<StartBox>.fromOpaque(argument).takeRetainedValue()
-            box.body()
-            return nil
-        }, box.toOpaque())
+        let code = unsafe pthread_create(
+            &handle, nil,
+            { argument in
+                guard let argument = unsafe argument else { return nil }
+                let box = unsafe Unmanaged<StartBox>.fromOpaque(argument).takeRetainedValue()
+                box.body()
+                return nil
+            }, box.toOpaque())
         guard code == 0 else {
             unsafe box.release()
             throw SystemError(operation: "pthread_create", code: code)

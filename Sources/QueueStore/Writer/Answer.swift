@@ -8,6 +8,7 @@ enum Answer {
     case commit(Reply<[TransactionOutcome]>, [PendingTransaction])
     case activated(Reply<Bool>?)
     case topology(Reply<Topology>)
+    case refusedTopology(Reply<Topology>, BrokerError)
 
     func fail(_ reason: BrokerError) {
         switch self {
@@ -15,7 +16,7 @@ enum Answer {
         case .settle(let reply, _): reply.fail(reason)
         case .commit(let reply, _): reply.fail(reason)
         case .activated(let reply): reply?.fail(reason)
-        case .topology(let reply): reply.fail(reason)
+        case .topology(let reply), .refusedTopology(let reply, _): reply.fail(reason)
         }
     }
 
@@ -26,6 +27,7 @@ enum Answer {
         case .commit(let reply, let transactions): reply.succeed(transactions.map { $0.resolved(sequences) })
         case .activated(let reply): reply?.succeed(true)
         case .topology(let reply): reply.succeed(topology)
+        case .refusedTopology(let reply, let reason): reply.fail(reason)
         }
     }
 }

@@ -13,7 +13,9 @@ extension GroupPlan {
         for row in onceRows { try transaction.put(tables.once, key: row.key.span, value: row.value.span) }
         try writeConsumerRows(transaction)
         if let newCatalogue {
-            for (key, value) in catalogueRows(newCatalogue) { try transaction.put(tables.catalogue, key: key.span, value: value.span) }
+            for (key, value) in catalogueRows(newCatalogue) {
+                try transaction.put(tables.catalogue, key: key.span, value: value.span)
+            }
         }
         try writeCounters(transaction)
     }
@@ -26,13 +28,15 @@ extension GroupPlan {
         for (number, byteCount) in block.parts.enumerated() {
             let start = offset
             try transaction.put(
-                tables.payloads, key: Keys.payload(block: block.id, part: number).span, byteCount: byteCount, appending: true
+                tables.payloads, key: Keys.payload(block: block.id, part: number).span, byteCount: byteCount,
+                appending: true
             ) { room in
                 unsafe room.withUnsafeMutableBytes { target in
                     let headCount = max(0, min(byteCount, -start))
                     for index in 0..<headCount { unsafe target[index] = head[head.count + start + index] }
                     unsafe stored.withUnsafeBytes { source in
-                        let from = unsafe UnsafeRawBufferPointer(rebasing: source[(start + headCount)..<(start + byteCount)])
+                        let from = unsafe UnsafeRawBufferPointer(
+                            rebasing: source[(start + headCount)..<(start + byteCount)])
                         unsafe UnsafeMutableRawBufferPointer(rebasing: target[headCount...]).copyMemory(from: from)
                     }
                 }
@@ -76,7 +80,8 @@ extension GroupPlan {
         for (block, count) in owners.sorted(by: { $0.key < $1.key }) {
             let key = Keys.refs(block: block)
             if count > 0 {
-                try transaction.put(tables.refs, key: key.span, value: BlockOwners(count: count).encoded(under: key).span)
+                try transaction.put(
+                    tables.refs, key: key.span, value: BlockOwners(count: count).encoded(under: key).span)
             } else {
                 try transaction.delete(tables.refs, key: key.span)
             }

@@ -26,7 +26,9 @@ extension GroupPlan {
         let live = UInt64(row.liveCount)
         plan.counters.delayed -= min(live, plan.counters.delayed)
         plan.counters.waiting += live
-        for member in 0..<row.count where !row.acknowledged.contains(member) { plan.returned.append(entryID.first + UInt64(member)) }
+        for member in 0..<row.count where !row.acknowledged.contains(member) {
+            plan.returned.append(entryID.first + UInt64(member))
+        }
     }
 
     private func promoteMember(_ current: EntryRow, _ entryID: EntryID, _ due: DueID, _ plan: QueuePlan) {
@@ -76,8 +78,9 @@ extension GroupPlan {
                 row.setDetails(details)
                 entries[id] = .some(row)
             }
-            flushed += dirty.map {
-                FlushedLease(queue: state, sequence: $0.sequence, deliveryNumber: $0.lease.deliveryNumber, deliveries: $0.lease.deliveries)
+            flushed += dirty.map { sequence, lease in
+                FlushedLease(
+                    queue: state, sequence: sequence, deliveryNumber: lease.deliveryNumber, detail: lease.detail)
             }
             if canRest { rest(state) }
         }
@@ -135,7 +138,9 @@ extension Lease {
 
 extension QueueMemory {
     /// Leases the disk does not know, and whether the queue may become quiet once they are written.
-    mutating func leasesToWrite(at now: Timestamp, isClosing: Bool) -> (dirty: [(sequence: SequenceNumber, lease: Lease)], canRest: Bool) {
+    mutating func leasesToWrite(
+        at now: Timestamp, isClosing: Bool
+    ) -> (dirty: [(sequence: SequenceNumber, lease: Lease)], canRest: Bool) {
         var dirty: [(sequence: SequenceNumber, lease: Lease)] = []
         if dirtyCount > 0 {
             for (sequence, lease) in leases where lease.isDirty {

@@ -12,7 +12,7 @@ extension GroupPlan {
     /// Readies a queue for deliveries of at least `horizonMillis`.
     func activate(_ state: QueueState, horizonMillis: UInt64) {
         let plan = queue(state)
-        let (cursor, stride) = state.withLock { ($0.cursor, $0.stride) }
+        let (cursor, stride) = plan.state.withLock { ($0.cursor, $0.stride) }
         plan.counters.isQuiet = false
         plan.becomesQuiet = false
         plan.counters.leaseHorizonMillis = max(plan.counters.leaseHorizonMillis, UInt32(clamping: horizonMillis))

@@ -27,7 +27,8 @@ extension GroupPlan {
         guard let topic = source.topicID else { return .taken(routes: 0) }
         guard let routing = catalogue.routing[topic] else { return .refused(.topicNotFound("\(topic.rawValue)")) }
         let routes = routing.bits(message)
-        return routes == 0 ? .refused(.noMatchingSubscription(topic: catalogue.topicName(topic))) : .taken(routes: routes)
+        return routes == 0
+            ? .refused(.noMatchingSubscription(topic: catalogue.topicName(topic))) : .taken(routes: routes)
     }
 
     /// Puts an admitted message into its bucket.
@@ -78,7 +79,9 @@ extension GroupPlan {
     }
 
     /// The first answer under a key, where it is still good.
-    private func firstSequence(_ key: OnceKey, _ transaction: borrowing WriteTransaction) throws(PlanFault) -> SequenceNumber? {
+    private func firstSequence(
+        _ key: OnceKey, _ transaction: borrowing WriteTransaction
+    ) throws(PlanFault) -> SequenceNumber? {
         for bucket in key.liveBuckets(at: now) {
             let rowKey = key.rowKey(bucket: bucket, hasher: catalogue.hasher)
             let row = try read(tables.once, rowKey, "once", transaction) { (value) throws(RowFault) in
@@ -110,7 +113,9 @@ extension GroupPlan {
             let packed = try packer.pack(messages[start..<start + count])
             let block = makeBlock(packed, source: bucket.source, firstSequence: first + UInt64(start))
             if let queue = bucket.source.queueID {
-                addRows(block, queue, first: first + UInt64(start), delays: messages[start..<start + count].map(\.delayMillis))
+                addRows(
+                    block, queue, first: first + UInt64(start),
+                    delays: messages[start..<start + count].map(\.delayMillis))
             } else {
                 addRows(block, routes: order[start..<start + count].map { bucket.routes[$0] })
             }
@@ -133,7 +138,8 @@ extension GroupPlan {
     private func makeBlock(_ packed: PackedBlock, source: SourceID, firstSequence: SequenceNumber) -> Int {
         let parts = PartLayout.parts(of: BlockHeader.byteCount + packed.stored.count)
         let header = BlockHeader(
-            codec: packed.codec, count: packed.count, rawByteCount: packed.raw.count, storedByteCount: packed.stored.count,
+            codec: packed.codec, count: packed.count, rawByteCount: packed.raw.count,
+            storedByteCount: packed.stored.count,
             partCount: parts.count, cutAt: now, source: source, firstSequence: firstSequence)
         blocks.append(PlannedBlock(id: store.nextBlock, header: header, packed: packed, parts: parts, queues: []))
         store.nextBlock += 1
@@ -151,7 +157,9 @@ extension GroupPlan {
             let whole = start == 0 && end == delays.count
             var slots = MemberSet()
             if !whole { for slot in start..<end { slots.insert(slot) } }
-            rowIDs.append(addRow(block, state, slots: whole ? nil : slots, members: Array(start..<end), delayMillis: delays[start]))
+            rowIDs.append(
+                addRow(
+                    block, state, slots: whole ? nil : slots, members: Array(start..<end), delayMillis: delays[start]))
             start = end
         }
         share(block, rowIDs)
@@ -165,7 +173,9 @@ extension GroupPlan {
             guard !members.isEmpty, let state = directory.state(target) else { continue }
             var slots = MemberSet()
             if members.count < routes.count { for member in members { slots.insert(member) } }
-            rowIDs.append(addRow(block, state, slots: members.count < routes.count ? slots : nil, members: members, delayMillis: 0))
+            rowIDs.append(
+                addRow(
+                    block, state, slots: members.count < routes.count ? slots : nil, members: members, delayMillis: 0))
         }
         share(block, rowIDs)
     }

@@ -41,10 +41,13 @@ extension GroupPlan {
         plan.acknowledged.append((settlement.sequence, settlement.deliveryNumber))
     }
 
-    private func release(_ settlement: PlannedSettlement, after delayMillis: UInt64, _ row: inout EntryRow, _ plan: QueuePlan) {
+    private func release(
+        _ settlement: PlannedSettlement, after delayMillis: UInt64, _ row: inout EntryRow, _ plan: QueuePlan
+    ) {
         let due = now.adding(milliseconds: delayMillis)
         let detail = DeliveryDetail(
-            deliveries: settlement.deliveries, isDelayed: true, firstReceivedAt: settlement.firstReceivedAt, hiddenUntil: due)
+            deliveries: settlement.deliveries, isDelayed: true, firstReceivedAt: settlement.firstReceivedAt,
+            hiddenUntil: due)
         row.setDetails([settlement.member: detail])
         let dueID = DueID(at: due, kind: .member, queue: settlement.queue.id, sequence: settlement.sequence)
         dueAdded[dueID] = settlement.rowFirst

@@ -22,7 +22,9 @@ extension GroupPlan {
         format.nextQueueID += 1
         var queues = catalogue.topology.queues
         queues[name] = QueueEntry(id: id, name: name, attributes: attributes)
-        return Catalogue(format: format, topology: .init(revision: format.revision, queues: queues, topics: catalogue.topology.topics))
+        return Catalogue(
+            format: format,
+            topology: .init(revision: format.revision, queues: queues, topics: catalogue.topology.topics))
     }
 
     private func createTopic(_ name: EntityName) throws(BrokerError) -> Catalogue? {
@@ -42,7 +44,9 @@ extension GroupPlan {
             guard same == entry else { throw .alreadyExists(entry.name.text) }
             return nil
         }
-        guard current.subscriptions.count < Limits.subscriptionCountPerTopicMax else { throw .tooManyEntities("subscriptions of a topic") }
+        guard current.subscriptions.count < Limits.subscriptionCountPerTopicMax else {
+            throw .tooManyEntities("subscriptions of a topic")
+        }
         return with(
             TopicEntry(id: topic, name: current.name, subscriptions: current.subscriptions + [entry]),
             try nextFormat(catalogue.format.nextTopicID))
@@ -51,7 +55,9 @@ extension GroupPlan {
     private func with(_ topic: TopicEntry, _ format: FormatRow) -> Catalogue {
         var topics = catalogue.topology.topics
         topics[topic.name] = topic
-        return Catalogue(format: format, topology: .init(revision: format.revision, queues: catalogue.topology.queues, topics: topics))
+        return Catalogue(
+            format: format,
+            topology: .init(revision: format.revision, queues: catalogue.topology.queues, topics: topics))
     }
 
     private func nextFormat(_ nextID: UInt32) throws(BrokerError) -> FormatRow {
@@ -72,7 +78,8 @@ extension GroupPlan {
             let key = Keys.catalogue(kind: CatalogueKind.topic, id: entry.id.rawValue)
             rows.append((key, TopicRow.encode(entry.name, under: key)))
             for (order, subscription) in entry.subscriptions.enumerated() {
-                let rowKey = Keys.catalogue(kind: CatalogueKind.subscription, id: entry.id.rawValue, second: subscription.queue.rawValue)
+                let rowKey = Keys.catalogue(
+                    kind: CatalogueKind.subscription, id: entry.id.rawValue, second: subscription.queue.rawValue)
                 rows.append((rowKey, SubscriptionRow.encode(subscription, order: order, under: rowKey)))
             }
         }

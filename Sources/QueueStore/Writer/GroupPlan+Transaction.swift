@@ -4,9 +4,13 @@ internal import MessageModel
 
 extension GroupPlan {
     /// Plans a transaction: checks every part, then plans every part; refuses the whole where one cannot be done.
-    func plan(_ parts: PlannedTransaction, _ transaction: borrowing WriteTransaction) throws(PlanFault) -> PendingTransaction {
+    func plan(
+        _ parts: PlannedTransaction, _ transaction: borrowing WriteTransaction
+    ) throws(PlanFault) -> PendingTransaction {
         if let refusal = parts.refusal { return .refused(refusal) }
-        for settlement in parts.settlements where try !isLive(settlement, transaction) { return .refused(.receiptInvalid) }
+        for settlement in parts.settlements where try !isLive(settlement, transaction) {
+            return .refused(.receiptInvalid)
+        }
         var changes: [(ConsumerRowID, Bytes?)] = []
         for change in parts.rows {
             switch try check(change, transaction) {
@@ -43,7 +47,8 @@ extension GroupPlan {
         switch change.condition {
         case .always: return .apply
         case .ifAbsent: return try current(change, transaction) == nil ? .apply : .skip
-        case .ifUnchanged(let expected): return try current(change, transaction) == expected ? .apply : .refuse(.rowConflict)
+        case .ifUnchanged(let expected):
+            return try current(change, transaction) == expected ? .apply : .refuse(.rowConflict)
         }
     }
 

@@ -57,13 +57,16 @@ final class GroupPlan {
 
     /// True where a commit would write nothing but the group's own row.
     var isEmpty: Bool {
-        queues.isEmpty && topics.isEmpty && entries.isEmpty && blocks.isEmpty && dueAdded.isEmpty && dueRemoved.isEmpty && onceRows.isEmpty
+        queues.isEmpty && topics.isEmpty && entries.isEmpty && blocks.isEmpty && dueAdded.isEmpty && dueRemoved.isEmpty
+            && onceRows.isEmpty
             && onceRemoved.isEmpty && rows.isEmpty && newCatalogue == nil
     }
 
-    /// The working copy of a queue.
-    func queue(_ state: QueueState) -> QueuePlan {
-        if let plan = queues[state.id] { return plan }
+    /// The working copy of a queue. A command may have waited over a reopening with the queue as it was known before: what counts is the
+    /// queue as it is known now.
+    func queue(_ known: QueueState) -> QueuePlan {
+        if let plan = queues[known.id] { return plan }
+        let state = directory.state(known.id) ?? known
         let plan = QueuePlan(state, state.withLock { $0.counters })
         queues[state.id] = plan
         return plan
@@ -82,7 +85,9 @@ final class GroupPlan {
     func ownerCount(_ block: UInt64, _ transaction: borrowing WriteTransaction) throws(PlanFault) -> UInt32 {
         if let planned = owners[block] { return planned }
         let key = Keys.refs(block: block)
-        let found = try read(tables.refs, key, "refs", transaction) { (value) throws(RowFault) in try BlockOwners(value, under: key.span) }
+        let found = try read(tables.refs, key, "refs", transaction) { (value) throws(RowFault) in
+            try BlockOwners(value, under: key.span)
+        }
         return found?.count ?? 0
     }
 
@@ -176,5 +181,6 @@ struct FlushedLease {
     let queue: QueueState
     let sequence: SequenceNumber
     let deliveryNumber: UInt32
-    let deliveries: Int
+    /// What the disk knows once the group is committed; the lease may have changed meanwhile.
+    let detail: DeliveryDetail?
 }

@@ -34,7 +34,8 @@ final class Mailbox: Sendable {
                 return false
             }
             let byteCount = command.byteCount
-            guard state.count < Limits.pendingCommandCountMax, state.byteCount + byteCount <= Limits.pendingByteCountMax else {
+            guard state.count < Limits.pendingCommandCountMax, state.byteCount + byteCount <= Limits.pendingByteCountMax
+            else {
                 refusal = .overloaded("\(state.count) commands of \(state.byteCount) bytes wait for the disk")
                 return false
             }

@@ -27,7 +27,9 @@ enum OnceBuckets {
     /// Buckets count from 2020-01-01T00:00:00Z, so that three bytes of two minutes reach 2083.
     private static let origin: UInt64 = 1_577_836_800_000
 
-    static func widthMillis(_ lifetime: IdempotencyKey.Lifetime) -> UInt64 { lifetime.milliseconds / (lifetime == .replayGuard ? 5 : 8) }
+    static func widthMillis(_ lifetime: IdempotencyKey.Lifetime) -> UInt64 {
+        lifetime.milliseconds / (lifetime == .replayGuard ? 5 : 8)
+    }
 
     static func bucket(_ lifetime: IdempotencyKey.Lifetime, at moment: Timestamp) -> UInt32 {
         let width = widthMillis(lifetime)

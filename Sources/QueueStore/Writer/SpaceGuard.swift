@@ -24,7 +24,9 @@ struct SpaceGuard {
         if usedBytes * 100 > space.mapByteCount * UInt64(Limits.mapUsedPercentMax) {
             return "\(Limits.mapUsedPercentMax) % of the map of \(space.mapByteCount) bytes are in use"
         }
-        if roomBytes < reserveBytes { return "\(roomBytes) bytes left in the map, \(reserveBytes) are kept for acknowledgements" }
+        if roomBytes < reserveBytes {
+            return "\(roomBytes) bytes left in the map, \(reserveBytes) are kept for acknowledgements"
+        }
         return nil
     }
 

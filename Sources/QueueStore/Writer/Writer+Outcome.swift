@@ -15,7 +15,8 @@ extension Writer {
         for queue in plan.queues.values { woken += publish(queue, at: plan.now) }
         settleFlushed(plan)
         meters.note(store, space, commandCount: commandCount)
-        space.note(groupPages: UInt64(plan.blocks.reduce(0) { $0 + PartLayout.pages(of: $1.parts) } + 4 * plan.entries.count))
+        space.note(
+            groupPages: UInt64(plan.blocks.reduce(0) { $0 + PartLayout.pages(of: $1.parts) } + 4 * plan.entries.count))
         let sequences = plan.buckets.mapValues(\.sequences)
         let topology = directory.catalogue.topology
         for answer in plan.answers { answer.succeed(sequences, topology: topology) }
@@ -26,7 +27,8 @@ extension Writer {
     /// Blocks that somebody waits for are handed over as they are in memory: neither read back nor inflated.
     private func shareFreshBlocks(_ plan: GroupPlan) {
         for block in plan.blocks {
-            let isAwaited = block.queues.contains { id in plan.queues[id]?.state.withLock { !$0.polls.isEmpty } ?? false }
+            let isAwaited = block.queues.contains { id in plan.queues[id]?.state.withLock { !$0.polls.isEmpty } ?? false
+            }
             guard isAwaited else { continue }
             let inflated = try? InflatedBlock(
                 raw: block.packed.raw, count: block.packed.count, source: block.header.source,
@@ -62,12 +64,17 @@ extension Writer {
     private func settleFlushed(_ plan: GroupPlan) {
         for item in plan.flushed {
             item.queue.withLock { memory in
-                guard var lease = memory.leases[item.sequence], lease.isDirty, lease.deliveryNumber == item.deliveryNumber,
-                    lease.deliveries == item.deliveries
+                guard var lease = memory.leases[item.sequence], lease.isDirty,
+                    lease.deliveryNumber == item.deliveryNumber,
+                    lease.detail == item.detail
                 else { return }
                 lease.isDirty = false
                 memory.dirtyCount -= 1
-                if case .idle = lease.state { memory.leases[item.sequence] = nil } else { memory.leases[item.sequence] = lease }
+                if case .idle = lease.state {
+                    memory.leases[item.sequence] = nil
+                } else {
+                    memory.leases[item.sequence] = lease
+                }
             }
         }
     }

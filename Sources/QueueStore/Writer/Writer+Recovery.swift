@@ -16,7 +16,9 @@ extension Writer {
             options.report(.readOnly)
             return
         }
-        if SpaceGuard.freeBytes(of: folder.path) < Limits.diskFreeByteCountMin / 8, folder.freeBallast() { options.report(.ballastFreed) }
+        if SpaceGuard.freeBytes(of: folder.path) < Limits.diskFreeByteCountMin / 8, folder.freeBallast() {
+            options.report(.ballastFreed)
+        }
         guard failureCount <= Limits.reopenCountMax, reopen() else {
             giveUp(text)
             return
@@ -51,7 +53,8 @@ extension Writer {
     }
 
     private func giveUp(_ text: String) {
-        let reason = BrokerError.system(operation: "the store gave up after \(failureCount) failed writes: \(text)", code: EIO)
+        let reason = BrokerError.system(
+            operation: "the store gave up after \(failureCount) failed writes: \(text)", code: EIO)
         writesRefusal = reason
         _ = source.close()
         for command in mailbox.kill() { command.fail(reason) }

@@ -35,7 +35,8 @@ final class Writer {
     var writesRefusal: BrokerError?
 
     init(
-        source: StoreSource, opened: StoreSource.Opened, directory: QueueDirectory, mailbox: Mailbox, cache: BlockCache, ticker: Ticker,
+        source: StoreSource, opened: StoreSource.Opened, directory: QueueDirectory, mailbox: Mailbox, cache: BlockCache,
+        ticker: Ticker,
         time: any TimeSource, meters: StoreMeters, options: StoreOptions, folder: StoreFolder
     ) throws(DeflateError) {
         self.source = source
@@ -152,8 +153,7 @@ final class Writer {
             plan.newCatalogue = try plan.plan(change)
             return .topology(reply)
         } catch {
-            reply.fail(error)
-            return .activated(nil)
+            return .refusedTopology(reply, error)
         }
     }
 
@@ -196,7 +196,9 @@ final class Writer {
     /// Reads the head of `due`; the first thing after an opening.
     func reloadDue() {
         let due = try? source.read { (tables, transaction) throws(LMDBError) in
-            try transaction.withCursor(tables.due) { (cursor) throws(LMDBError) in try cursor.first() ? DueID(cursor.key)?.at : nil }
+            try transaction.withCursor(tables.due) { (cursor) throws(LMDBError) in
+                try cursor.first() ? DueID(cursor.key)?.at : nil
+            }
         }
         earliestDue = due ?? nil
     }
@@ -218,7 +220,9 @@ final class Writer {
             var isMore = false
             let outcome = Result { () throws(WriteError<GroupFault>) in
                 try opened.environment.write { (transaction) throws(GroupFault) in
-                    do throws(PlanFault) { isMore = try plan.writeBehind(finally: true, transaction) } catch { throw .nothing }
+                    do throws(PlanFault) { isMore = try plan.writeBehind(finally: true, transaction) } catch {
+                        throw .nothing
+                    }
                     guard !plan.isEmpty else { throw .nothing }
                     do throws(LMDBError) { try plan.apply(transaction) } catch { throw .lmdb(error) }
                 }
