@@ -88,14 +88,16 @@ let serviceTargets: [Target] = [
     .target(
         name: "NoticeIngest",
         dependencies: [
-            "Tillwire", "Engine", "MessageModel", "HTTPDataPlane", "PaymentNotice", "AccessControl", "BoundedJSON",
+            "Telemetry", "Tillwire", "Engine", "MessageModel", "HTTPDataPlane", "PaymentNotice", "AccessControl",
+            "BoundedJSON",
             nioCore, logging,
             lifecycle,
         ], swiftSettings: settings),
     .target(
         name: "MerchantPush",
         dependencies: [
-            "Tillwire", "Engine", "MessageModel", "HTTPDataPlane", "PaymentNotice", "AccessControl", "Webhooks",
+            "Telemetry", "Tillwire", "Engine", "MessageModel", "HTTPDataPlane", "PaymentNotice", "AccessControl",
+            "Webhooks",
             "PushSchedule", logging,
             lifecycle, product("DequeModule", "swift-collections"),
         ], swiftSettings: settings),
@@ -175,7 +177,8 @@ let serviceTargets: [Target] = [
     .testTarget(
         name: "NoticeIngestTests",
         dependencies: [
-            "NoticeIngest", "Tillwire", "QueueStore", "Engine", "MessageModel", "HTTPDataPlane", "PaymentNotice",
+            "NoticeIngest", "Telemetry", "Tillwire", "QueueStore", "Engine", "MessageModel", "HTTPDataPlane",
+            "PaymentNotice",
             "AccessControl", "BoundedJSON",
             nioCore, logging, lifecycle, lifecycleTestKit,
         ], swiftSettings: settings),

@@ -41,8 +41,8 @@ enum DaemonMetrics {
         }
         var times = MetricFamily("notice_answer_seconds", .histogram)
         times.add(
-            uppers: AnswerTimes.upperMicros.map { Double($0) / 1e6 }, counts: notices.answerTimes.counts,
-            sum: Double(notices.answerTimes.totalMicros) / 1e6)
+            uppers: notices.answerTimes.uppers.map { Double($0) / 1e6 }, counts: notices.answerTimes.counts,
+            sum: Double(notices.answerTimes.total) / 1e6)
         return [outcomes, refused, notStored, times, MetricFamily("notices_in_flight", .gauge, notices.inFlight)]
     }
 
@@ -91,11 +91,11 @@ enum DaemonMetrics {
         ]
     }
 
-    private static func times(_ name: String, _ times: DeliveryTimes) -> MetricFamily {
+    private static func times(_ name: String, _ times: TimeBuckets) -> MetricFamily {
         var family = MetricFamily(name, .histogram)
         family.add(
-            uppers: DeliveryTimes.upperMillis.map { Double($0) / 1_000 }, counts: times.counts,
-            sum: Double(times.totalMillis) / 1_000)
+            uppers: times.uppers.map { Double($0) / 1_000 }, counts: times.counts,
+            sum: Double(times.total) / 1_000)
         return family
     }
 }

@@ -1,3 +1,4 @@
+internal import Telemetry
 internal import Console
 internal import Engine
 internal import MerchantPush
@@ -31,8 +32,8 @@ enum DaemonStatus {
                 ("overloaded", .count(figures.overloaded)), ("in_flight", .count(figures.inFlight)),
                 ("refused", named(figures.refused.map { ($0.key.rawValue, $0.value) })),
                 ("not_stored", named(figures.notStored.map { ($0.key.rawValue, $0.value) })),
-                ("answer_p50_micros", .count(figures.answerTimes.quantileMicros(0.5))),
-                ("answer_p99_micros", .count(figures.answerTimes.quantileMicros(0.99))),
+                ("answer_p50_micros", .count(figures.answerTimes.quantile(0.5))),
+                ("answer_p99_micros", .count(figures.answerTimes.quantile(0.99))),
             ]
         }
     }
@@ -48,8 +49,8 @@ enum DaemonStatus {
                 ("malformed", .count(figures.malformed)),
                 ("attempts", named(figures.attempts.map { ($0.key.rawValue, $0.value) })),
                 ("endpoints", named(figures.endpoints.map { ($0.key.rawValue, UInt64($0.value)) })),
-                ("time_to_ack_p50_millis", .count(figures.timeToAck.quantileMillis(0.5))),
-                ("time_to_ack_p99_millis", .count(figures.timeToAck.quantileMillis(0.99))),
+                ("time_to_ack_p50_millis", .count(figures.timeToAck.quantile(0.5))),
+                ("time_to_ack_p99_millis", .count(figures.timeToAck.quantile(0.99))),
             ]
             if let backlog = try? await push.backlog() { members.append(("backlog", value(backlog))) }
             return members

@@ -4,6 +4,7 @@ internal import Logging
 internal import MessageModel
 internal import PaymentNotice
 internal import PushSchedule
+internal import Telemetry
 
 extension MerchantPush {
     /// Performs what the state machine decided.
@@ -84,7 +85,8 @@ extension MerchantPush {
 
     private func countFirst(_ result: AttemptResult, _ record: OrderRecord) {
         guard record.attemptCount == 1 else { return }
-        counters.timeToFirstAttempt.record(millis: result.startedAtMillis - record.receivedAtMillis)
+        // A clock that was set back counts as no time.
+        counters.timeToFirstAttempt.record(UInt64(max(result.startedAtMillis - record.receivedAtMillis, 0)))
     }
 
     private func bury(_ order: PushOrder<E.Receipt>, _ record: OrderRecord) {

@@ -2,6 +2,7 @@ internal import Engine
 internal import Logging
 internal import MessageModel
 internal import Tillwire
+internal import Telemetry
 
 extension MerchantPush {
     /// Adds a result; it is committed with all others that wait by then.
@@ -61,7 +62,7 @@ extension MerchantPush {
         switch result.kind {
         case .acknowledged(let receivedAt, let acknowledgedAt):
             counters.acked += 1
-            counters.timeToAck.record(millis: acknowledgedAt - receivedAt)
+            counters.timeToAck.record(UInt64(max(acknowledgedAt - receivedAt, 0)))
         case .scheduled: counters.scheduled += 1
         case .dead: counters.dead += 1
         case .malformed: counters.malformed += 1

@@ -56,4 +56,8 @@ enum MerchantPushLimits {
     static let stopMillisMax = 20_000
     /// Log lines about one kind of alarm come at most this often; counters count all of them.
     static let alarmLogMillisMin: UInt64 = 60_000
+    /// Buckets of delivery times, milliseconds.
+    static let deliveryBucketsMillis: [UInt64] = [
+        1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000, 300_000, 3_600_000, 86_400_000,
+    ]
 }

@@ -1,4 +1,5 @@
 public import PushSchedule
+public import Telemetry
 
 /// What a merchant push has done since its start.
 public struct PushFigures: Sendable, Equatable {
@@ -35,9 +36,9 @@ public struct PushFigures: Sendable, Equatable {
     /// Endpoints by state.
     public internal(set) var endpoints: [EndpointHealth.State: Int] = [:]
     /// From the order's first receipt to its first attempt.
-    public internal(set) var timeToFirstAttempt = DeliveryTimes()
+    public internal(set) var timeToFirstAttempt = TimeBuckets(uppers: MerchantPushLimits.deliveryBucketsMillis)
     /// From the order's first receipt to its merchant's acknowledgement.
-    public internal(set) var timeToAck = DeliveryTimes()
+    public internal(set) var timeToAck = TimeBuckets(uppers: MerchantPushLimits.deliveryBucketsMillis)
 
     /// Nothing happened yet.
     public init() {}

@@ -1,5 +1,6 @@
 internal import Engine
 internal import MessageModel
+internal import Telemetry
 
 /// What became of one authentic notice.
 enum NoticeFate: Sendable, Equatable {
@@ -60,6 +61,6 @@ extension NoticeFigures {
         }
         guard fate.isStored else { return }
         let passed = (answeredAt - notice.arrivedAt).components
-        answerTimes.record(micros: UInt64(max(0, passed.seconds * 1_000_000 + passed.attoseconds / 1_000_000_000_000)))
+        answerTimes.record(UInt64(max(0, passed.seconds * 1_000_000 + passed.attoseconds / 1_000_000_000_000)))
     }
 }

@@ -1,4 +1,5 @@
 public import PaymentNotice
+public import Telemetry
 
 /// What the notice door has done since its start.
 public struct NoticeFigures: Sendable, Equatable {
@@ -25,7 +26,7 @@ public struct NoticeFigures: Sendable, Equatable {
     /// Notices between arrival and answer at this moment.
     public internal(set) var inFlight = 0
     /// From arrival to the answer, of notices answered with success.
-    public internal(set) var answerTimes = AnswerTimes()
+    public internal(set) var answerTimes = TimeBuckets(uppers: NoticeIngestLimits.answerBucketsMicros)
 
     /// Nothing happened yet.
     public init() {}

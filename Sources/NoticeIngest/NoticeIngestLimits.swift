@@ -10,4 +10,9 @@ enum NoticeIngestLimits {
     static let alarmLogMillisMin: UInt64 = 60_000
     /// The largest value the settings take for a bound of notices in flight.
     static let noticesInFlightCeiling = 65_536
+    /// Buckets of answer times, microseconds.
+    static let answerBucketsMicros: [UInt64] = [
+        100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000, 2_500_000,
+        5_000_000,
+    ]
 }

@@ -9,6 +9,7 @@ import PaymentNotice
 import QueueStore
 import ServiceLifecycle
 import ServiceLifecycleTestKit
+import Telemetry
 import Testing
 import Tillwire
 

@@ -1,0 +1,40 @@
+/// How long things took, in fixed buckets: constant memory, and two of them can be compared bucket by bucket. A value type; whoever owns it guards it.
+public struct TimeBuckets: Sendable, Equatable {
+    /// Upper ends of the buckets, inclusive, rising, in the owner's unit; the last bucket has none.
+    public let uppers: [UInt64]
+    /// Times per bucket; one more than there are upper ends.
+    public private(set) var counts: [UInt64]
+    /// Sum of all times, in the owner's unit.
+    public private(set) var total: UInt64 = 0
+    /// The longest time, in the owner's unit.
+    public private(set) var longest: UInt64 = 0
+
+    /// No times yet.
+    public init(uppers: [UInt64]) {
+        self.uppers = uppers
+        counts = [UInt64](repeating: 0, count: uppers.count + 1)
+    }
+
+    /// Times in all buckets.
+    public var count: UInt64 { counts.reduce(0, +) }
+
+    /// Counts one time. O(buckets).
+    public mutating func record(_ time: UInt64) {
+        counts[uppers.firstIndex { time <= $0 } ?? uppers.count] += 1
+        total &+= time
+        longest = max(longest, time)
+    }
+
+    /// The upper end of the bucket in which the share `quantile` (0…1) of all times ends; the longest time in the last bucket. 0 without times.
+    public func quantile(_ quantile: Double) -> UInt64 {
+        let count = count
+        guard count > 0 else { return 0 }
+        let wanted = UInt64((Double(count) * min(max(quantile, 0), 1)).rounded(.up))
+        var seen: UInt64 = 0
+        for (index, inBucket) in counts.enumerated() {
+            seen += inBucket
+            if seen >= max(wanted, 1), index < uppers.count { return min(uppers[index], longest) }
+        }
+        return longest
+    }
+}
