@@ -79,6 +79,8 @@ public enum Limits {
     public static let groupByteCountMax = 4_194_304
     /// Rows a background step (due messages, lease details, expired keys) changes in one commit.
     public static let stepRowCountMax = 256
+    /// Leases of one queue that one step of the write-behind looks at; many share a row.
+    public static let stepLeaseCountMax = 4_096
     /// Milliseconds between two writings of lease details and delivery counts.
     public static let leaseWriteBehindMillis: UInt64 = 100
     /// Milliseconds without a receive after which a queue is written as quiet.
@@ -120,7 +122,7 @@ public enum Limits {
     /// Commits between the oldest reader and the newest commit above which the store warns.
     public static let readerLagWarn: UInt64 = 1_000
     /// Rows visited in one read transaction of a scan.
-    public static let scanRowCountPerTransaction = 2_000
+    public static let scanRowCountPerTransaction = 256
 
     // MARK: Rows of consumers
 

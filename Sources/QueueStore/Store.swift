@@ -140,7 +140,7 @@ public final class Store: Engine {
         guard let threads = threads.withLock({ $0.take() }) else { return }
         threads.writer.join()
         threads.ticker.join()
-        if source.close() { folder.unlock() }
+        if source.close(forReopening: false) { folder.unlock() }
     }
 
     deinit { finish() }

@@ -23,21 +23,32 @@ final class StoreSource: Sendable {
         }
     }
 
-    private let state: Mutex<Opened?>
+    private struct State {
+        var opened: Opened?
+        /// True while the store is away only to come back.
+        var isReopening = false
+    }
 
-    init(_ opened: Opened) { state = Mutex(opened) }
+    private let state: Mutex<State>
+
+    init(_ opened: Opened) { state = Mutex(State(opened: opened)) }
 
     /// The present opening; nil while it is replaced or after the end.
-    var opened: Opened? { state.withLock { $0 } }
+    var opened: Opened? { state.withLock { $0.opened } }
 
-    /// Puts another opening in place, or none.
-    func replace(_ opened: Opened?) { state.withLock { $0 = opened } }
+    /// Why there is no opening at this moment.
+    var absence: BrokerError {
+        state.withLock { $0.isReopening } ? .overloaded("the store is being reopened") : .closed
+    }
+
+    /// Puts another opening in place.
+    func replace(_ opened: Opened) { state.withLock { $0 = State(opened: opened) } }
 
     /// Takes the environment away and waits, 5 s at most, until no reader holds it and it is closed: one process must never have the folder open
     /// twice. False where a reader did not end. Blocks; for the store's own threads.
-    func close() -> Bool {
-        weak let old = opened
-        replace(nil)
+    func close(forReopening isReopening: Bool) -> Bool {
+        weak let old = opened?.environment
+        state.withLock { $0 = State(opened: nil, isReopening: isReopening) }
         for _ in 0..<5_000 {
             if old == nil { return true }
             usleep(1_000)
@@ -51,7 +62,7 @@ final class StoreSource: Sendable {
     func read<Result>(
         _ body: (Tables, borrowing ReadTransaction) throws(LMDBError) -> Result
     ) throws(BrokerError) -> Result {
-        guard let opened else { throw .closed }
+        guard let opened else { throw absence }
         do throws(ReadError<LMDBError>) {
             return try opened.environment.read { (transaction) throws(LMDBError) in try body(opened.tables, transaction)
             }

@@ -2,7 +2,7 @@ internal import MessageModel
 
 /// What memory knows of a message that was delivered and is not acknowledged.
 struct Lease {
-    enum State {
+    enum State: Equatable {
         /// Hidden until `deadline`; goes to `settling` or `idle`.
         case leased
         /// Its acknowledgement or delayed release is on its way to the disk; it cannot end meanwhile.

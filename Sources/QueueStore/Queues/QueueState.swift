@@ -61,6 +61,10 @@ struct QueueMemory {
     var tickAt = Timestamp.distantFuture
     /// True where the queue is on the write-behind's list.
     var isTracked = false
+    /// True once the store was reopened: the queue is known by another object now, and nothing more may be done here.
+    var isForgotten = false
+    /// Messages that became visible and that no waiting receive was woken for yet.
+    private var unannouncedCount = 0
 
     init(_ counters: QueueCounters, startedAt now: Timestamp) {
         self.counters = counters
@@ -78,13 +82,22 @@ struct QueueMemory {
         holdUntil = .zero
         holdBelow = 0
         visibilityEpoch += 1
+        unannouncedCount += polls.count
         cursor = min(cursor, counters.floor)
         if let lowest = returned.clear() { cursor = min(cursor, lowest) }
+    }
+
+    /// Takes out as many waiting receives as messages became visible behind the back of the writer. The caller resumes them outside the lock.
+    mutating func takeWoken() -> [PollQueue.Poll] {
+        guard unannouncedCount > 0 else { return [] }
+        defer { unannouncedCount = 0 }
+        return polls.take(unannouncedCount)
     }
 
     /// Makes a sequence behind the cursor visible again.
     mutating func giveBack(_ sequence: SequenceNumber) {
         visibilityEpoch += 1
+        unannouncedCount += 1
         guard sequence < cursor else { return }
         guard !returned.insert(sequence) else { return }
         cursor = min(sequence, returned.clear() ?? sequence)

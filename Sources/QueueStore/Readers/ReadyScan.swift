@@ -59,10 +59,16 @@ struct ReadyScan {
         let start = Keys.entry(EntryID(queue: queue, first: memory.cursor))
         var more = try cursor.seek(atOrBefore: start.span)
         if !more || EntryID(cursor.key)?.queue != queue { more = try cursor.seek(atOrAfter: start.span) }
-        while more, let id = EntryID(cursor.key), id.queue == queue {
+        while more {
+            guard let id = EntryID(cursor.key) else {
+                faults.append("entries: a key that is none")
+                more = try cursor.next()
+                continue
+            }
+            guard id.queue == queue else { break }
             if let (_, row) = readRow(cursor) {
                 guard take(row, id, &memory) else { return }
-            } else {
+            } else if id.first < memory.counters.nextSequence {
                 memory.cursor = max(memory.cursor, id.first + 1)
             }
             more = try cursor.next()
@@ -88,7 +94,7 @@ struct ReadyScan {
     ) -> Bool {
         let member = Int(sequence - id.first)
         guard member < row.count, !row.acknowledged.contains(member), row.dueAt == nil,
-            sequence >= memory.counters.floor
+            sequence >= memory.counters.floor, sequence < memory.counters.nextSequence
         else { return true }
         let lease = memory.leases[sequence]
         if let lease {

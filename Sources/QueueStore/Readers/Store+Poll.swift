@@ -25,7 +25,9 @@ extension Store {
         _ epoch: UInt64
     ) {
         let (isWaiting, schedule) = state.withLock { memory -> (Bool, Timestamp?) in
-            guard memory.visibilityEpoch == epoch, !isClosing.load(ordering: .relaxed) else { return (false, nil) }
+            guard memory.visibilityEpoch == epoch, !memory.isForgotten, !isClosing.load(ordering: .relaxed) else {
+                return (false, nil)
+            }
             memory.polls.append(.init(id: id, deadline: deadline, continuation: continuation))
             var at = min(deadline, memory.ends.first?.deadline ?? deadline)
             if memory.holdUntil != .zero { at = min(at, memory.holdUntil) }
@@ -45,11 +47,9 @@ extension Store {
         guard let state = directory.state(id) else { return }
         let now = time.now
         let (woken, next) = state.withLock { memory -> ([PollQueue.Poll], Timestamp?) in
-            let wasHeld = memory.holdUntil != .zero
             memory.endHold(at: now)
-            var visible = memory.endLeases(at: now)
-            if wasHeld, memory.holdUntil == .zero { visible = memory.polls.count }
-            let woken = memory.polls.takeExpired(at: now) + memory.polls.take(visible)
+            _ = memory.endLeases(at: now)
+            let woken = memory.polls.takeExpired(at: now) + memory.takeWoken()
             memory.tickAt = .distantFuture
             return (woken, memory.claimTick(memory.nextTick))
         }

@@ -56,14 +56,16 @@ extension Store {
         let state = try queueState(queue)
         let oldest = try oldestRow(queue)
         let now = time.now
-        return state.withLock { memory in
+        let (figures, woken) = state.withLock { memory -> (QueueFigures, [PollQueue.Poll]) in
             _ = memory.endLeases(at: now)
-            return QueueFigures(
+            let figures = QueueFigures(
                 waiting: memory.counters.waiting, leased: UInt64(memory.leasedCount), delayed: memory.counters.delayed,
                 rawByteCount: memory.counters.rawBytes, enqueuedTotal: memory.counters.nextSequence - 1,
-                oldestEnqueuedAt: oldest,
-                waitingPolls: memory.polls.count)
+                oldestEnqueuedAt: oldest, waitingPolls: memory.polls.count)
+            return (figures, memory.takeWoken())
         }
+        for poll in woken { poll.continuation.resume() }
+        return figures
     }
 
     private func oldestRow(_ queue: QueueID) throws(BrokerError) -> Timestamp? {
@@ -80,14 +82,13 @@ extension Store {
 
     /// State of the engine as a whole.
     public func figures() async throws(BrokerError) -> EngineFigures {
-        guard let opened = source.opened else { throw .closed }
+        guard let opened = source.opened else { throw source.absence }
         return meters.figures(readerLag: opened.environment.readerLag)
     }
 
     /// Checks everything the store knows, in short read transactions. Counts are compared where nothing was written meanwhile.
     public func verify() async throws(BrokerError) -> VerifyReport {
-        guard let opened = source.opened else { throw .closed }
-        return try Auditor(environment: opened.environment, tables: opened.tables, blocks: blocks).run()
+        try Auditor(source: source, blocks: blocks).run()
     }
 }
 

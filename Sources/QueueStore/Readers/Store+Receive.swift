@@ -54,7 +54,7 @@ extension Store {
     /// The queue in memory.
     func queueState(_ id: QueueID) throws(BrokerError) -> QueueState {
         if let state = directory.state(id) { return state }
-        guard source.opened != nil else { throw .closed }
+        guard source.opened != nil else { throw source.absence }
         guard directory.catalogue.queue(id) != nil else { throw .queueNotFound("\(id.rawValue)") }
         throw .corrupted("counters of queue \(id.rawValue)")
     }
@@ -79,28 +79,50 @@ extension Store {
         let now = time.now
         var scan = ReadyScan(queue: state.id, countMax: countMax, now: now)
         var raise = false
+        var woken: [PollQueue.Poll] = []
         let outcome = try state.withLock { (memory) throws(BrokerError) -> Attempt in
+            defer { woken = memory.takeWoken() }
+            guard !memory.isForgotten else { return .nothing(epoch: memory.visibilityEpoch) }
             memory.endHold(at: now)
             _ = memory.endLeases(at: now)
-            guard memory.leasedCount < Limits.leaseCountPerQueueMax else {
+            guard memory.leases.count < 2 * Limits.leaseCountPerQueueMax,
+                memory.leasedCount < Limits.leaseCountPerQueueMax
+            else {
                 throw .tooManyUnacknowledged(queue: state.name.text)
             }
             let isReady =
                 !memory.counters.isQuiet && !memory.isResting
                 && UInt64(memory.counters.leaseHorizonMillis) >= visibilityMillis
-            let mayFind = memory.counters.waiting > UInt64(memory.leasedCount)
+            // The counters say whether anything waits; the cursor says so too where they should ever be wrong.
+            let mayFind =
+                memory.counters.waiting > UInt64(memory.leasedCount) || memory.counters.nextSequence > memory.cursor
+                || !memory.returned.isEmpty
             guard mayFind || waits else { return .nothing(epoch: memory.visibilityEpoch) }
             memory.stride = min(max(memory.stride, UInt64(countMax)), Limits.handedStrideMax)
             guard isReady else { return .needsActivation }
             memory.lastReceiveAt = now
             guard mayFind else { return .nothing(epoch: memory.visibilityEpoch) }
-            try source.read { (tables, transaction) throws(LMDBError) in try scan.run(&memory, tables, transaction) }
+            let (cursor, returned) = (memory.cursor, memory.returned)
+            do throws(BrokerError) {
+                try source.read { (tables, transaction) throws(LMDBError) in
+                    try scan.run(&memory, tables, transaction)
+                }
+            } catch {
+                // What the scan had taken so far is not lost to the next one.
+                (memory.cursor, memory.returned) = (cursor, returned)
+                throw error
+            }
             raise = shouldRaiseMark(&memory, metMark: scan.metMark)
-            if scan.picks.isEmpty { return scan.metMark ? .needsActivation : .nothing(epoch: memory.visibilityEpoch) }
+            if scan.picks.isEmpty {
+                return scan.metMark ? .needsActivation : .nothing(epoch: memory.visibilityEpoch)
+            }
             return .leased(lease(scan.picks, &memory, until: now.adding(milliseconds: visibilityMillis), at: now))
         }
+        for poll in woken { poll.continuation.resume() }
         for fault in scan.faults { setAside(fault) }
-        if raise { _ = mailbox.submit(.activate(state, horizonMillis: visibilityMillis, nil)) }
+        if raise, mailbox.submit(.activate(state, horizonMillis: visibilityMillis, nil)) != nil {
+            state.withLock { $0.isRaisingMark = false }
+        }
         return outcome
     }
 
@@ -143,7 +165,16 @@ extension Store {
     private func deliver(
         _ leased: [LeasedPick], _ state: QueueState, _ visibilityMillis: UInt64
     ) throws(BrokerError) -> [Delivery<ReceiptHandle>] {
-        let inflated = try inflate(Set(leased.map(\.pick.block)))
+        let inflated: [UInt64: InflatedBlock]
+        do throws(BrokerError) { inflated = try inflate(Set(leased.map(\.pick.block))) } catch {
+            // Nobody holds what could not be read: it is visible again at once.
+            let woken = state.withLock { memory in
+                for item in leased { memory.endLease(item.pick.sequence, early: true) }
+                return memory.takeWoken()
+            }
+            for poll in woken { poll.continuation.resume() }
+            throw error
+        }
         let hasher = directory.catalogue.receiptHasher
         var deliveries: [Delivery<ReceiptHandle>] = []
         deliveries.reserveCapacity(leased.count)
@@ -162,7 +193,9 @@ extension Store {
             }
             // Never delivered: hidden for as long as a lease can be, counted, reported.
             for sequence in damaged {
-                memory.leases[sequence]?.deadline = time.now.adding(milliseconds: Limits.visibilityMillisMax)
+                guard var lease = memory.leases[sequence] else { continue }
+                lease.deadline = time.now.adding(milliseconds: Limits.visibilityMillisMax)
+                memory.setLease(sequence, lease)
             }
             return memory.claimTick(memory.polls.isEmpty ? nil : memory.ends.first?.deadline)
         }

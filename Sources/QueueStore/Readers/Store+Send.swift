@@ -15,8 +15,10 @@ extension Store {
     /// Commits transactions, each all or nothing, independent of one another; outcomes are in order.
     public func commit(_ transactions: [Transaction<ReceiptHandle>]) async throws(BrokerError) -> [TransactionOutcome] {
         guard 1...Limits.batchCountMax ~= transactions.count else { throw .invalidBatchCount(transactions.count) }
+        let byteCount = transactions.reduce(0) { $0 + $1.sends.reduce(0) { $0 + $1.byteCount } }
+        guard byteCount <= Limits.groupByteCountMax else { throw .batchTooLarge(byteCount: byteCount) }
         var planned: [PlannedTransaction] = []
-        for transaction in transactions { planned.append(try await resolve(transaction)) }
+        for transaction in transactions { planned.append(await resolve(transaction)) }
         let parts = planned
         do throws(BrokerError) {
             let outcomes = try await submit { (reply: Reply<[TransactionOutcome]>) in .commit(parts, reply) }
@@ -34,12 +36,12 @@ extension Store {
         for settlement in transaction.settlements { unsettle(settlement) }
     }
 
-    private func resolve(_ transaction: Transaction<ReceiptHandle>) async throws(BrokerError) -> PlannedTransaction {
+    private func resolve(_ transaction: Transaction<ReceiptHandle>) async -> PlannedTransaction {
         var settlements: [PlannedSettlement] = []
         var refusal = check(transaction)
         if refusal == nil {
             for settlement in transaction.settlements {
-                switch try await resolve(settlement, inTransaction: true) {
+                switch await resolve(settlement, inTransaction: true) {
                 case .planned(let plan): settlements.append(plan)
                 case .refused(let reason): refusal = refusal ?? reason
                 case .done: refusal = refusal ?? .receiptInvalid

@@ -12,7 +12,7 @@ extension Store {
         var planned: [PlannedSettlement] = []
         var places: [Int] = []
         for (index, settlement) in settlements.enumerated() {
-            switch try await resolve(settlement) {
+            switch await resolve(settlement) {
             case .refused(let reason): outcomes.append(.refused(reason))
             case .done: outcomes.append(.done)
             case .planned(let plan):
@@ -41,30 +41,26 @@ extension Store {
         case planned(PlannedSettlement)
     }
 
-    /// Looks the lease up and changes it where memory is enough.
-    func resolve(
-        _ settlement: Settlement<ReceiptHandle>, inTransaction: Bool = false
-    ) async throws(BrokerError) -> Resolution {
+    /// Looks the lease up and changes it where memory is enough. Never throws: each settlement has an outcome of its own, and the ones before it that are
+    /// settling already must reach the writer.
+    func resolve(_ settlement: Settlement<ReceiptHandle>, inTransaction: Bool = false) async -> Resolution {
         let receipt = settlement.receipt
         guard receipt.isAuthentic(directory.catalogue.receiptHasher), let state = directory.state(receipt.queue) else {
-            return .refused(source.opened == nil ? .closed : .receiptInvalid)
+            return .refused(source.opened == nil ? source.absence : .receiptInvalid)
         }
         if let reason = Self.outOfRange(settlement.action) { return .refused(reason) }
-        if case .extend(let millis) = settlement.action {
-            let horizon = state.withLock { $0.counters.isQuiet ? 0 : UInt64($0.counters.leaseHorizonMillis) }
-            if horizon < millis {
-                _ = try await submit { (reply: Reply<Bool>) in .activate(state, horizonMillis: millis, reply) }
+        do throws(BrokerError) {
+            for _ in 0..<4 {
+                switch look(settlement, state, inTransaction) {
+                case .found(let resolution): return resolution
+                case .needsActivation(let millis):
+                    _ = try await submit { (reply: Reply<Bool>) in .activate(state, horizonMillis: millis, reply) }
+                case .missing:
+                    guard try adopt(receipt, state) else { return .refused(.receiptInvalid) }
+                }
             }
-        }
-        switch look(settlement, state, inTransaction) {
-        case .found(let resolution): return resolution
-        case .missing:
-            guard try adopt(receipt, state) else { return .refused(.receiptInvalid) }
-            guard case .found(let resolution) = look(settlement, state, inTransaction) else {
-                return .refused(.receiptInvalid)
-            }
-            return resolution
-        }
+            return .refused(.overloaded("the lease changed while it was looked at"))
+        } catch { return .refused(error) }
     }
 
     private static func outOfRange(_ action: Settlement<ReceiptHandle>.Action) -> BrokerError? {
@@ -82,33 +78,50 @@ extension Store {
     private enum Look {
         case found(Resolution)
         case missing
+        /// The queue must be readied for so long a lease first.
+        case needsActivation(millis: UInt64)
     }
 
     private func look(_ settlement: Settlement<ReceiptHandle>, _ state: QueueState, _ inTransaction: Bool) -> Look {
         let now = time.now
-        let receipt = settlement.receipt
-        let (look, woken, tick) = state.withLock { memory -> (Look, [PollQueue.Poll], Timestamp?) in
-            _ = memory.endLeases(at: now)
-            let isRepeat = memory.settled.contains(receipt.sequence, deliveryNumber: receipt.deliveryNumber)
-            if isRepeat {
-                return (
-                    .found(settlement.action == .acknowledge && !inTransaction ? .done : .refused(.receiptInvalid)), [],
-                    nil
-                )
-            }
-            guard let lease = memory.leases[receipt.sequence], lease.deliveryNumber != 0 else {
-                return (.missing, [], nil)
-            }
-            guard lease.deliveryNumber == receipt.deliveryNumber, case .leased = lease.state else {
-                return (.found(.refused(.receiptInvalid)), [], nil)
-            }
-            let resolution = apply(settlement, lease, state, &memory, now, inTransaction)
+        let (look, woken, tick, tracks) = state.withLock { memory -> (Look, [PollQueue.Poll], Timestamp?, Bool) in
+            let look = examine(settlement, state, &memory, now, inTransaction)
             let tick = memory.claimTick(memory.polls.isEmpty ? nil : memory.ends.first?.deadline)
-            return (.found(resolution), memory.polls.take(memory.returned.count), tick)
+            let tracks = memory.dirtyCount > 0 && !memory.isTracked
+            if tracks { memory.isTracked = true }
+            return (look, memory.takeWoken(), tick, tracks)
         }
         if let tick { ticker.schedule(.queue(state.id), at: tick) }
+        if tracks {
+            // A quiet queue has something to write behind again.
+            directory.track(state.id)
+            mailbox.poke()
+        }
         for poll in woken { poll.continuation.resume() }
         return look
+    }
+
+    private func examine(
+        _ settlement: Settlement<ReceiptHandle>, _ state: QueueState, _ memory: inout QueueMemory, _ now: Timestamp,
+        _ inTransaction: Bool
+    ) -> Look {
+        let receipt = settlement.receipt
+        guard !memory.isForgotten else { return .found(.refused(.overloaded("the store was reopened"))) }
+        _ = memory.endLeases(at: now)
+        if memory.settled.contains(receipt.sequence, deliveryNumber: receipt.deliveryNumber) {
+            return .found(settlement.action == .acknowledge && !inTransaction ? .done : .refused(.receiptInvalid))
+        }
+        guard let lease = memory.leases[receipt.sequence], lease.deliveryNumber != 0 else { return .missing }
+        guard lease.deliveryNumber == receipt.deliveryNumber, lease.state == .leased else {
+            return .found(.refused(.receiptInvalid))
+        }
+        if case .extend(let millis) = settlement.action {
+            let isReady =
+                !memory.counters.isQuiet && !memory.isResting && UInt64(memory.counters.leaseHorizonMillis) >= millis
+            guard isReady else { return .needsActivation(millis: millis) }
+            memory.lastReceiveAt = now
+        }
+        return .found(apply(settlement, lease, state, &memory, now, inTransaction))
     }
 
     private func apply(
@@ -148,15 +161,15 @@ extension Store {
     /// Takes a settlement back that was not committed: the lease goes on, or ends where its time is over.
     func unsettle(_ plan: PlannedSettlement) {
         let now = time.now
-        plan.queue.withLock { memory in
+        let woken = plan.queue.withLock { memory -> [PollQueue.Poll] in
             guard let lease = memory.leases[plan.sequence], lease.deliveryNumber == plan.deliveryNumber,
-                case .settling = lease.state
-            else {
-                return
-            }
+                lease.state == .settling
+            else { return [] }
             memory.leases[plan.sequence]?.state = .leased
             if lease.deadline <= now { memory.endLease(plan.sequence) }
+            return memory.takeWoken()
         }
+        for poll in woken { poll.continuation.resume() }
     }
 
     /// A handle given before the last start is good while its message is still hidden: nobody else can have it. Makes the lease it stands for.
@@ -168,6 +181,7 @@ extension Store {
         else { return false }
         guard let block = try inflate([found.row.block])[found.row.block], slot < block.count else { return false }
         let detail = found.row.detail(of: member)
+        guard found.row.dueAt == nil, detail?.isDelayed != true else { return false }
         let now = time.now
         return state.withLock { memory in
             if let lease = memory.leases[receipt.sequence], lease.deliveryNumber != 0 { return false }

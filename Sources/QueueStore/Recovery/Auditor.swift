@@ -6,14 +6,16 @@ internal import MessageModel
 ///
 /// Memory: about 24 bytes a block. What it finds is reported, never repaired silently.
 struct Auditor {
-    let environment: Environment
+    /// Asked anew for every slice: a running store may be reopened meanwhile, and must not wait for an audit.
+    let source: StoreSource
     let tables: Tables
     let blocks: BlockReader
     private var findings = AuditFindings()
 
-    init(environment: Environment, tables: Tables, blocks: BlockReader) {
-        self.environment = environment
-        self.tables = tables
+    init(source: StoreSource, blocks: BlockReader) throws(BrokerError) {
+        guard let opened = source.opened else { throw source.absence }
+        self.source = source
+        tables = opened.tables
         self.blocks = blocks
     }
 
@@ -127,11 +129,6 @@ struct Auditor {
     private func read<Result>(
         _ body: (borrowing ReadTransaction) throws(LMDBError) -> Result
     ) throws(BrokerError) -> Result {
-        do throws(ReadError<LMDBError>) { return try environment.read(body) } catch {
-            switch error {
-            case .lmdb(let cause), .body(let cause):
-                throw .system(operation: cause.operation, code: cause.code.rawValue)
-            }
-        }
+        try source.read { (_, transaction) throws(LMDBError) in try body(transaction) }
     }
 }

@@ -1,5 +1,4 @@
 public import Engine
-internal import LMDB
 public import MessageModel
 
 extension Store {
@@ -9,8 +8,8 @@ extension Store {
     ///   it cannot be opened.
     public static func verify(folder path: String, options: StoreOptions = .init()) throws(BrokerError) -> VerifyReport
     {
-        try StoreOpening.inspect(path, options) { (environment, tables) throws(BrokerError) in
-            try Auditor(environment: environment, tables: tables, blocks: BlockReader()).run()
+        try StoreOpening.inspect(path, options) { (source) throws(BrokerError) in
+            try Auditor(source: source, blocks: BlockReader()).run()
         }
     }
 }

@@ -22,7 +22,11 @@ final class StoreFolder: Sendable {
     /// - Throws: ``BrokerError/storeInUse(path:)``, ``BrokerError/system(operation:code:)``.
     init(path: String) throws(BrokerError) {
         self.path = path
-        if unsafe mkdir(path, 0o700) != 0, errno != EEXIST { throw .system(operation: "mkdir \(path)", code: errno) }
+        if unsafe mkdir(path, 0o700) == 0 {
+            try Self.sync(Self.parent(of: path))
+        } else if errno != EEXIST {
+            throw .system(operation: "mkdir \(path)", code: errno)
+        }
         let descriptor = unsafe open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .system(operation: "open \(path)/lock", code: errno) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
@@ -101,6 +105,11 @@ final class StoreFolder: Sendable {
     private func removeCreating() {
         for name in ["data.mdb", "lock.mdb"] { unsafe unlink(creatingPath + "/" + name) }
         unsafe rmdir(creatingPath)
+    }
+
+    private static func parent(of path: String) -> String {
+        guard let cut = path.lastIndex(of: "/") else { return "." }
+        return cut == path.startIndex ? "/" : String(path[..<cut])
     }
 
     static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }

@@ -7,7 +7,7 @@ enum StoreOpening {
     ///
     /// - Throws: ``BrokerError/storeUnusable(_:)`` where the store is damaged, foreign or of a newer format; nothing is changed then.
     static func open(
-        _ folder: StoreFolder, _ options: StoreOptions, _ time: any TimeSource
+        _ folder: StoreFolder, _ options: StoreOptions, _ time: any TimeSource, mayNotWrite: Bool = false
     ) throws(BrokerError) -> StoreSource.Opened {
         guard options.mapByteCount >= Limits.mapByteCountMin else {
             throw .outOfRange("map of \(options.mapByteCount) bytes: at least \(Limits.mapByteCountMin) are needed")
@@ -18,23 +18,27 @@ enum StoreOpening {
         let catalogue = try read(environment, folder) { (transaction) throws(BrokerError) in
             try Catalogue.load(tables, transaction)
         }
-        let counters = try countStart(environment, tables, folder, options, time)
-        try folder.markMade()
+        let counters = try countStart(environment, tables, folder, options, time, mayNotWrite)
+        if !mayNotWrite { try folder.markMade() }
         folder.layBallast()
         return StoreSource.Opened(environment: environment, tables: tables, catalogue: catalogue, counters: counters)
     }
 
-    /// Opens a stopped store for looking only.
+    /// Opens a stopped store for looking only; its lock is held until `body` has returned.
     static func inspect<Result>(
-        _ path: String, _ options: StoreOptions, _ body: (Environment, Tables) throws(BrokerError) -> Result
+        _ path: String, _ options: StoreOptions, _ body: (StoreSource) throws(BrokerError) -> Result
     ) throws(BrokerError) -> Result {
         guard StoreFolder.exists(path + "/store/data.mdb") else { throw .storeUnusable("there is no store in \(path)") }
         let folder = try StoreFolder(path: path)
+        defer { folder.unlock() }
         let environment = try Self.environment(folder.environmentPath, options)
         let tables = try openTables(environment, creating: false)
-        _ = try read(environment, folder) { (transaction) throws(BrokerError) in try Catalogue.load(tables, transaction)
+        let catalogue = try read(environment, folder) { (transaction) throws(BrokerError) in
+            try Catalogue.load(tables, transaction)
         }
-        return try body(environment, tables)
+        return try body(
+            StoreSource(
+                .init(environment: environment, tables: tables, catalogue: catalogue, counters: StoreCounters())))
     }
 
     private static func environment(_ path: String, _ options: StoreOptions) throws(BrokerError) -> Environment {
@@ -84,7 +88,7 @@ enum StoreOpening {
     /// One commit at start: the start count makes delivery numbers of this start unlike those of the last 255.
     private static func countStart(
         _ environment: Environment, _ tables: Tables, _ folder: StoreFolder, _ options: StoreOptions,
-        _ time: any TimeSource
+        _ time: any TimeSource, _ mayNotWrite: Bool
     ) throws(BrokerError) -> StoreCounters {
         let found = try read(environment, folder) { (transaction) throws(BrokerError) in
             try storeCounters(tables, transaction)
@@ -99,8 +103,13 @@ enum StoreOpening {
         counters.groupNumber += 1
         counters.clock = time.now
         let new = counters
-        try write(environment) { (transaction) throws(LMDBError) in
-            try transaction.put(tables.counters, key: Keys.store.span, value: new.encoded(under: Keys.store).span)
+        do throws(BrokerError) {
+            try write(environment) { (transaction) throws(LMDBError) in
+                try transaction.put(tables.counters, key: Keys.store.span, value: new.encoded(under: Keys.store).span)
+            }
+        } catch {
+            // On a full disk the store comes back for reading; the count reaches the disk with the next group that fits.
+            guard mayNotWrite else { throw error }
         }
         return new
     }

@@ -27,10 +27,7 @@ extension GroupPlan {
         var offset = -head.count
         for (number, byteCount) in block.parts.enumerated() {
             let start = offset
-            try transaction.put(
-                tables.payloads, key: Keys.payload(block: block.id, part: number).span, byteCount: byteCount,
-                appending: true
-            ) { room in
+            try put(Keys.payload(block: block.id, part: number), byteCount, transaction) { room in
                 unsafe room.withUnsafeMutableBytes { target in
                     let headCount = max(0, min(byteCount, -start))
                     for index in 0..<headCount { unsafe target[index] = head[head.count + start + index] }
@@ -42,6 +39,19 @@ extension GroupPlan {
                 }
             }
             offset += byteCount
+        }
+    }
+
+    /// New blocks stand behind all others. A damaged key may stand behind them too: then the place is searched instead.
+    private func put(
+        _ key: RowKey, _ byteCount: Int, _ transaction: borrowing WriteTransaction,
+        _ fill: (inout MutableRawSpan) -> Void
+    ) throws(LMDBError) {
+        do throws(LMDBError) {
+            try transaction.put(tables.payloads, key: key.span, byteCount: byteCount, appending: true, fill: fill)
+        } catch {
+            guard error.code == .keyExists else { throw error }
+            try transaction.put(tables.payloads, key: key.span, byteCount: byteCount, appending: false, fill: fill)
         }
     }
 
@@ -123,10 +133,21 @@ extension GroupPlan {
     }
 
     /// The earliest moment in `due` after this plan.
-    func earliestDue(_ transaction: borrowing WriteTransaction) throws(LMDBError) -> Timestamp? {
-        try transaction.withCursor(tables.due) { (cursor) throws(LMDBError) in
-            guard try cursor.first() else { return nil }
-            return DueID(cursor.key)?.at
+    func readEarliestDue(_ transaction: borrowing WriteTransaction) throws(LMDBError) -> Timestamp? {
+        let earliest = try transaction.withCursor(tables.due) { (cursor) throws(LMDBError) in
+            try Self.earliestDue(&cursor)
         }
+        // What could not be done is looked at again in a second, not at once.
+        return hasStuckDue ? earliest.map { max($0, now.adding(milliseconds: 1_000)) } : earliest
+    }
+
+    /// The first moment of the table the cursor is on; a key that is none is passed over.
+    static func earliestDue(_ cursor: inout Cursor) throws(LMDBError) -> Timestamp? {
+        var more = try cursor.first()
+        while more {
+            if let id = DueID(cursor.key) { return id.at }
+            more = try cursor.next()
+        }
+        return nil
     }
 }

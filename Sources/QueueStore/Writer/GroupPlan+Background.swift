@@ -6,10 +6,19 @@ extension GroupPlan {
     /// Makes visible what is due: up to ``MessageModel/Limits/stepRowCountMax`` rows of `due`. Nothing is loaded ahead; no message has a timer.
     func promoteDue(_ transaction: borrowing WriteTransaction) throws(PlanFault) {
         for (id, rowFirst) in try dueRows(transaction) {
-            dueRemoved.insert(id)
-            guard let state = directory.state(id.queue) else { continue }
+            guard let state = directory.state(id.queue) else {
+                hasStuckDue = true
+                continue
+            }
             let entryID = EntryID(queue: id.queue, first: rowFirst)
-            guard let row = try? entry(entryID, transaction) else { continue }
+            let row: EntryRow?
+            do throws(PlanFault) { row = try entry(entryID, transaction) } catch {
+                if case .lmdb = error { throw error }
+                hasStuckDue = true
+                continue
+            }
+            dueRemoved.insert(id)
+            guard let row else { continue }
             let plan = queue(state)
             switch id.kind {
             case .row: promoteRow(row, entryID, id, plan)
@@ -32,8 +41,11 @@ extension GroupPlan {
     }
 
     private func promoteMember(_ current: EntryRow, _ entryID: EntryID, _ due: DueID, _ plan: QueuePlan) {
+        guard due.sequence >= entryID.first, due.sequence - entryID.first < UInt64(current.count) else { return }
         let member = Int(due.sequence - entryID.first)
-        guard var detail = current.detail(of: member), detail.isDelayed, detail.hiddenUntil == due.at else { return }
+        guard var detail = current.detail(of: member), detail.isDelayed, detail.hiddenUntil == due.at,
+            !current.acknowledged.contains(member)
+        else { return }
         detail.isDelayed = false
         detail.hiddenUntil = .zero
         var row = current
@@ -50,9 +62,12 @@ extension GroupPlan {
                 var rows: [(DueID, SequenceNumber)] = []
                 var more = try cursor.first()
                 while more, rows.count < Limits.stepRowCountMax {
-                    guard let id = DueID(cursor.key), id.at <= now else { break }
-                    var reader = RowReader(unsealed: cursor.value)
-                    if let first = try? reader.u64() { rows.append((id, first)) }
+                    // A key that is none, or a row that names nothing, is passed over: it must not hold up all others.
+                    if let id = DueID(cursor.key) {
+                        guard id.at <= now else { break }
+                        var reader = RowReader(unsealed: cursor.value)
+                        rows.append((id, (try? reader.u64()) ?? id.sequence))
+                    }
                     more = try cursor.next()
                 }
                 return rows
@@ -63,39 +78,61 @@ extension GroupPlan {
     /// Writes what memory knows of deliveries and the disk does not: up to ``MessageModel/Limits/stepRowCountMax`` rows. A queue without receives for
     /// a second becomes quiet: from then on its rows say exactly who is hidden until when (`store-design.md` §3.2).
     ///
-    /// - Returns: true where more is left to write.
-    func writeBehind(finally isClosing: Bool, _ transaction: borrowing WriteTransaction) throws(PlanFault) -> Bool {
+    /// - Returns: true where more is left to write; ``flushResume`` then says where to go on.
+    func writeBehind(
+        finally isClosing: Bool, after resume: QueueID?, _ transaction: borrowing WriteTransaction
+    ) throws(PlanFault) -> Bool {
         var rowsLeft = Limits.stepRowCountMax
-        for state in directory.tracked {
+        // A busy queue must not starve those behind it: each step goes on where the last one stopped.
+        let tracked = directory.tracked
+        let start = resume.flatMap { id in tracked.firstIndex { $0.id > id } } ?? 0
+        for state in tracked[start...] + tracked[..<start] {
             let (dirty, canRest) = state.withLock { $0.leasesToWrite(at: now, isClosing: isClosing) }
-            var changes: [SequenceNumber: [Int: DeliveryDetail?]] = [:]
-            for item in dirty { changes[item.lease.rowFirst, default: [:]][item.lease.member] = item.lease.detail }
-            for (rowFirst, details) in changes.sorted(by: { $0.key < $1.key }) {
-                guard rowsLeft > 0 else { return true }
-                rowsLeft -= 1
-                let id = EntryID(queue: state.id, first: rowFirst)
-                guard var row = try entry(id, transaction) else { continue }
-                row.setDetails(details)
-                entries[id] = .some(row)
+            var isWhole = false
+            do throws(PlanFault) { isWhole = try write(dirty, of: state, &rowsLeft, transaction) } catch {
+                state.withLock { $0.isResting = false }
+                throw error
             }
-            flushed += dirty.map { sequence, lease in
-                FlushedLease(
-                    queue: state, sequence: sequence, deliveryNumber: lease.deliveryNumber, detail: lease.detail)
-            }
-            if canRest { rest(state) }
+            if canRest { rest(state, isWhole: isWhole) }
+            flushResume = state.id
+            guard rowsLeft > 0 else { return true }
         }
         return false
     }
 
-    private func rest(_ state: QueueState) {
-        let plan = queue(state)
-        guard !plan.counters.isQuiet else { return }
-        let mayRest = state.withLock { memory in
-            guard memory.polls.isEmpty, memory.isRaisingMark == false else { return false }
-            memory.isResting = true
-            return true
+    /// Writes leases into their rows; false where not all were reached.
+    private func write(
+        _ dirty: [(sequence: SequenceNumber, lease: Lease)], of state: QueueState, _ rowsLeft: inout Int,
+        _ transaction: borrowing WriteTransaction
+    ) throws(PlanFault) -> Bool {
+        var changes: [SequenceNumber: [(sequence: SequenceNumber, lease: Lease)]] = [:]
+        for item in dirty { changes[item.lease.rowFirst, default: []].append(item) }
+        for (rowFirst, items) in changes.sorted(by: { $0.key < $1.key }) {
+            guard rowsLeft > 0 else { return false }
+            rowsLeft -= 1
+            let id = EntryID(queue: state.id, first: rowFirst)
+            // A damaged row keeps nothing of its deliveries; the others must not wait for it.
+            var row: EntryRow?
+            do throws(PlanFault) { row = try entry(id, transaction) } catch { if case .lmdb = error { throw error } }
+            if var row {
+                row.setDetails(Dictionary(items.map { ($0.lease.member, $0.lease.detail) }, uniquingKeysWith: { $1 }))
+                entries[id] = .some(row)
+            }
+            flushed += items.map { sequence, lease in
+                FlushedLease(
+                    queue: state, sequence: sequence, deliveryNumber: lease.deliveryNumber, detail: lease.detail)
+            }
         }
-        guard mayRest else { return }
+        return true
+    }
+
+    /// Makes a queue quiet that was marked as resting when its leases were collected; otherwise takes the mark back.
+    private func rest(_ state: QueueState, isWhole: Bool) {
+        let plan = queue(state)
+        guard isWhole, !plan.counters.isQuiet, !plan.raisesMark else {
+            state.withLock { $0.isResting = false }
+            return
+        }
         plan.counters.isQuiet = true
         plan.counters.leaseHorizonMillis = 0
         plan.becomesQuiet = true
@@ -137,20 +174,24 @@ extension Lease {
 }
 
 extension QueueMemory {
-    /// Leases the disk does not know, and whether the queue may become quiet once they are written.
+    /// Leases the disk does not know, and whether the queue may become quiet once they are written. Where it may, it is marked as resting in the
+    /// same moment: a receive that comes later must ready it again, so no lease can slip in between.
     mutating func leasesToWrite(
         at now: Timestamp, isClosing: Bool
     ) -> (dirty: [(sequence: SequenceNumber, lease: Lease)], canRest: Bool) {
+        endHold(at: now)
         var dirty: [(sequence: SequenceNumber, lease: Lease)] = []
         if dirtyCount > 0 {
-            for (sequence, lease) in leases where lease.isDirty {
-                if case .settling = lease.state { continue }
+            for (sequence, lease) in leases where lease.isDirty && lease.state != .settling {
                 dirty.append((sequence, lease))
-                if dirty.count >= Limits.stepRowCountMax { break }
+                if dirty.count >= Limits.stepLeaseCountMax { break }
             }
         }
         let isIdle = isClosing || now.millisecondsSince(lastReceiveAt) >= Limits.quietAfterMillis
-        let canRest = isIdle && polls.isEmpty && !counters.isQuiet && holdUntil == .zero && dirty.count == dirtyCount
+        let canRest =
+            isIdle && polls.isEmpty && !counters.isQuiet && !isRaisingMark && holdUntil == .zero
+            && dirty.count == dirtyCount
+        if canRest { isResting = true }
         return (dirty, canRest)
     }
 }

@@ -7,12 +7,11 @@ internal import TopicRouting
 extension GroupPlan {
     /// Admits a batch of messages to its bucket; outcomes are in order.
     func plan(_ batch: SendBatch, _ transaction: borrowing WriteTransaction) throws(PlanFault) -> [PendingOutcome] {
-        var outcomes: [PendingOutcome] = []
-        outcomes.reserveCapacity(batch.messages.count)
-        for message in batch.messages {
-            outcomes.append(enqueue(message, batch.source, try admit(message, batch.source, transaction)))
-        }
-        return outcomes
+        // All are admitted before the first is taken: a damaged row refuses the whole batch, not its rest.
+        var admissions: [Admission] = []
+        admissions.reserveCapacity(batch.messages.count)
+        for message in batch.messages { admissions.append(try admit(message, batch.source, transaction)) }
+        return zip(batch.messages, admissions).map { enqueue($0, batch.source, $1) }
     }
 
     /// What would become of a message, without changing anything.
@@ -24,11 +23,25 @@ extension GroupPlan {
             return .duplicate(first)
         }
         if let sendRefusal { return .refused(sendRefusal) }
-        guard let topic = source.topicID else { return .taken(routes: 0) }
+        guard let topic = source.topicID else {
+            guard let queue = source.queueID, directory.state(queue) != nil else {
+                return .refused(.corrupted("counters of a queue"))
+            }
+            return .taken(routes: 0)
+        }
+        guard !damagedTopics.contains(topic) else {
+            return .refused(.corrupted("counters of topic \(catalogue.topicName(topic))"))
+        }
         guard let routing = catalogue.routing[topic] else { return .refused(.topicNotFound("\(topic.rawValue)")) }
         let routes = routing.bits(message)
-        return routes == 0
-            ? .refused(.noMatchingSubscription(topic: catalogue.topicName(topic))) : .taken(routes: routes)
+        guard routes != 0 else { return .refused(.noMatchingSubscription(topic: catalogue.topicName(topic))) }
+        // Every queue must be at hand before anything is taken: a message is stored for all that match, or not at all.
+        for (number, target) in routing.targets.enumerated() where routes >> UInt64(number) & 1 == 1 {
+            guard directory.state(target) != nil else {
+                return .refused(.corrupted("counters of queue \(target.rawValue)"))
+            }
+        }
+        return .taken(routes: routes)
     }
 
     /// Puts an admitted message into its bucket.
@@ -62,6 +75,9 @@ extension GroupPlan {
         let most = source.queueID.flatMap { catalogue.attributes($0)?.bodyByteCountMax } ?? Limits.bodyByteCountMax
         if message.body.count > most { return .bodyTooLarge(byteCount: message.body.count, byteCountMax: most) }
         if message.body.isEmpty { return .bodyTooLarge(byteCount: 0, byteCountMax: most) }
+        if message.properties.encoded.count > Limits.propertiesByteCountMax {
+            return .propertiesTooLarge(byteCount: message.properties.encoded.count)
+        }
         let delayMax = source.isTopic ? 0 : Limits.delayMillisMax
         if message.delayMillis > delayMax {
             return .outOfRange("delay of \(message.delayMillis) ms: at most \(delayMax) are allowed here")

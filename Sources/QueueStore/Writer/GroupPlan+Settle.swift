@@ -7,7 +7,12 @@ extension GroupPlan {
     func isLive(_ settlement: PlannedSettlement, _ transaction: borrowing WriteTransaction) throws(PlanFault) -> Bool {
         let id = EntryID(queue: settlement.queue.id, first: settlement.rowFirst)
         guard let row = try entry(id, transaction) else { return false }
-        return settlement.member < row.count && !row.acknowledged.contains(settlement.member)
+        guard settlement.member < row.count, !row.acknowledged.contains(settlement.member), row.dueAt == nil,
+            row.detail(of: settlement.member)?.isDelayed != true
+        else { return false }
+        // All that may be damaged is read before the first change.
+        if row.isShared { _ = try ownerCount(row.block, transaction) }
+        return true
     }
 
     /// Plans a settlement; false where ``isLive(_:_:)`` is.
@@ -63,7 +68,9 @@ extension GroupPlan {
             return
         }
         let left = try ownerCount(row.block, transaction)
-        owners[row.block] = left > 0 ? left - 1 : 0
-        if left <= 1 { freedBlocks.append(row.block) }
+        // A shared block without its count is left standing: an orphan can be repaired, a lost block cannot.
+        guard left > 0 else { return }
+        owners[row.block] = left - 1
+        if left == 1 { freedBlocks.append(row.block) }
     }
 }

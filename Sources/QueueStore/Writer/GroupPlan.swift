@@ -16,6 +16,8 @@ final class GroupPlan {
     let packer: BlockPacker
     /// Topic counters as of the last commit.
     let committedTopics: [TopicID: TopicCounters]
+    /// Topics whose counters could not be read: nothing is published to them, because a sequence must never be given out twice.
+    let damagedTopics: Set<TopicID>
     /// Why this group takes no new messages; nil where it does.
     let sendRefusal: BrokerError?
 
@@ -40,10 +42,17 @@ final class GroupPlan {
     var answers: [Answer] = []
     /// Set by the write-behind step; applied to memory after the commit.
     var flushed: [FlushedLease] = []
+    /// Where the write-behind goes on in the next step.
+    var flushResume: QueueID?
+    /// The head of `due` after this plan.
+    var earliestDue: Timestamp?
+    /// True where a due row had to be left standing: look again later, not at once.
+    var hasStuckDue = false
 
     init(
         now: Timestamp, tables: Tables, catalogue: Catalogue, directory: QueueDirectory, packer: BlockPacker,
-        committedTopics: [TopicID: TopicCounters], store: StoreCounters, sendRefusal: BrokerError?
+        committedTopics: [TopicID: TopicCounters], damagedTopics: Set<TopicID>, store: StoreCounters,
+        sendRefusal: BrokerError?
     ) {
         self.now = now
         self.tables = tables
@@ -51,6 +60,7 @@ final class GroupPlan {
         self.directory = directory
         self.packer = packer
         self.committedTopics = committedTopics
+        self.damagedTopics = damagedTopics
         self.store = store
         self.sendRefusal = sendRefusal
     }

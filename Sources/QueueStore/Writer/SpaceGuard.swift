@@ -8,6 +8,8 @@ struct SpaceGuard {
     private let folder: String
     private var checkedAt = Timestamp.zero
     private var groupsSinceCheck = 0
+    /// Pages of the groups since the last counting: none of them may be free any more.
+    private var pagesSinceCheck: UInt64 = 0
     private var largestGroupPages: UInt64 = 0
     private(set) var freePages: UInt64 = 0
     private(set) var space: Environment.Space?
@@ -33,7 +35,7 @@ struct SpaceGuard {
     /// Bytes of pages in use.
     var usedBytes: UInt64 {
         guard let space else { return 0 }
-        return (space.touchedPageCount - min(freePages, space.touchedPageCount)) * space.pageByteCount
+        return (space.touchedPageCount - min(freePages, space.touchedPageCount) + pagesSinceCheck) * space.pageByteCount
     }
 
     private var roomBytes: UInt64 {
@@ -44,23 +46,23 @@ struct SpaceGuard {
     private var reserveBytes: UInt64 {
         let pageByteCount = space?.pageByteCount ?? 4_096
         let perCommand = UInt64(Limits.reservePageCountPerCommand * Limits.groupCommandCountMax) * pageByteCount
-        return max(UInt64(Limits.reserveByteCountMin), perCommand, 2 * largestGroupPages * pageByteCount)
+        let wanted = max(UInt64(Limits.reserveByteCountMin), perCommand, 2 * largestGroupPages * pageByteCount)
+        // One large group must not close a small store for ever.
+        return min(wanted, (space?.mapByteCount ?? .max) / 4)
     }
 
     /// Counts the room anew, at most once a second and at least every thousand groups.
-    mutating func refresh(_ environment: Environment, at now: Timestamp) throws(LMDBError) {
+    /// Keeps the figures it has where they cannot be read at this moment.
+    mutating func refresh(_ environment: Environment, at now: Timestamp) {
         groupsSinceCheck += 1
         guard space == nil || groupsSinceCheck >= 1_000 || now.millisecondsSince(checkedAt) >= 1_000 else { return }
         checkedAt = now
         groupsSinceCheck = 0
-        do throws(ReadError<LMDBError>) {
-            freePages = try environment.read { (transaction) throws(LMDBError) in try transaction.freePageCount() }
-        } catch {
-            switch error {
-            case .lmdb(let cause), .body(let cause): throw cause
-            }
-        }
-        space = try environment.space()
+        pagesSinceCheck = 0
+        largestGroupPages -= largestGroupPages / 64
+        let counted = try? environment.read { (transaction) throws(LMDBError) in try transaction.freePageCount() }
+        if let counted { freePages = counted }
+        if let found = try? environment.space() { space = found }
         diskFreeByteCount = Self.freeBytes(of: folder)
     }
 
@@ -68,7 +70,10 @@ struct SpaceGuard {
     mutating func invalidate() { space = nil }
 
     /// Notes the size of a group: the reserve holds the largest twice.
-    mutating func note(groupPages: UInt64) { largestGroupPages = max(largestGroupPages, groupPages) }
+    mutating func note(groupPages: UInt64) {
+        largestGroupPages = max(largestGroupPages, groupPages)
+        pagesSinceCheck += groupPages
+    }
 
     /// Free bytes of the disk for this user; as many as there can be where the system does not say.
     static func freeBytes(of folder: String) -> UInt64 {

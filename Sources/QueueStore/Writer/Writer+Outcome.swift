@@ -7,6 +7,8 @@ extension Writer {
     func succeeded(_ plan: GroupPlan, commandCount: Int) {
         failureCount = 0
         store = plan.store
+        earliestDue = plan.earliestDue
+        flushResume = plan.flushResume ?? flushResume
         topics.merge(plan.topics) { _, new in new }
         if let newCatalogue = plan.newCatalogue { directory.replace(newCatalogue) }
         for block in plan.freedBlocks { cache.remove(block) }
@@ -46,7 +48,8 @@ extension Writer {
             }
             for sequence in plan.released { memory.dropLease(sequence) }
             for sequence in plan.returned {
-                memory.dropLease(sequence)
+                // A receive may have seen the commit before this moment and leased it already.
+                if let lease = memory.leases[sequence], lease.state != .idle { continue }
                 memory.giveBack(sequence)
             }
             if plan.becomesQuiet { memory.isResting = false }
@@ -55,7 +58,7 @@ extension Writer {
             if wakesUp { memory.isTracked = true }
             let visible = plan.arrivalCount + plan.returned.count
             if visible > 0 { memory.visibilityEpoch += 1 }
-            return (visible > 0 ? memory.polls.take(visible) : [], wakesUp)
+            return (memory.takeWoken() + memory.polls.take(plan.arrivalCount), wakesUp)
         }
         if wakesUp { directory.track(plan.state.id) }
         return woken
@@ -81,10 +84,13 @@ extension Writer {
 
     /// When the writer is to look again by itself: at the next due message, and while a queue is being received from after each write-behind.
     private func planNextTick(at now: Timestamp) {
-        if let earliestDue { tick(at: max(earliestDue, now.adding(milliseconds: 1)), now) }
-        guard directory.hasTracked else { return }
-        if flushedAt == now { letQuietQueuesGo() }
-        tick(at: flushedAt.adding(milliseconds: Limits.leaseWriteBehindMillis), now)
+        var next = earliestDue.map { max($0, now.adding(milliseconds: 1)) }
+        if directory.hasTracked {
+            if flushedAt == now { letQuietQueuesGo() }
+            let flush = max(flushedAt.adding(milliseconds: Limits.leaseWriteBehindMillis), now.adding(milliseconds: 1))
+            next = min(next ?? flush, flush)
+        }
+        if let next { tick(at: next, now) }
     }
 
     private func tick(at moment: Timestamp, _ now: Timestamp) {
@@ -115,6 +121,7 @@ extension Writer {
             retryInHalves(commands)
         case .body(.deflate(let cause)):
             for command in commands { command.fail(.system(operation: "deflate: \(cause)", code: 0)) }
+            tick(at: plan.now.adding(milliseconds: 1_000), plan.now)
         case .body(.injected(let fault)) where fault == .mapFull:
             retryInHalves(commands)
         case .body(.injected), .commit, .begin, .body(.lmdb):
@@ -123,7 +130,7 @@ extension Writer {
     }
 
     /// Undoes the marks that planning left in memory.
-    private func abandon(_ plan: GroupPlan) {
+    func abandon(_ plan: GroupPlan) {
         for queue in plan.queues.values where queue.becomesQuiet || queue.raisesMark {
             queue.state.withLock { memory in
                 memory.isResting = false
@@ -141,6 +148,7 @@ extension Writer {
     /// The map has no page left: sends are refused, the rest goes in smaller groups, which need fewer pages at once.
     private func retryInHalves(_ commands: [Command]) {
         space.invalidate()
+        tick(at: time.now.adding(milliseconds: 1_000), time.now)
         let settling = commands.filter { !$0.isSend }
         for command in commands where command.isSend { command.fail(.storeFull("the map has no free page")) }
         guard !settling.isEmpty else { return }
@@ -149,7 +157,7 @@ extension Writer {
             return
         }
         let middle = (settling.count + 1) / 2
-        commit(Array(settling[..<middle]))
-        if middle < settling.count { commit(Array(settling[middle...])) }
+        commit(Array(settling[..<middle]), withBackground: false)
+        if middle < settling.count { commit(Array(settling[middle...]), withBackground: false) }
     }
 }

@@ -9,33 +9,37 @@ extension Writer {
     func recover(from error: WriteError<GroupFault>, _ commands: [Command]) {
         let text = Self.describe(error)
         for command in commands { command.fail(.outcomeUnknown(text)) }
-        failureCount += 1
+        // A disk that is full is no failing disk: the store comes back as often as it takes.
+        let isDiskShort = SpaceGuard.freeBytes(of: folder.path) < Limits.diskFreeByteCountMin / 8
+        if !isDiskShort { failureCount += 1 }
         options.report(.writeFailed(text))
         if Self.code(error) == EROFS {
             writesRefusal = .system(operation: "write to a read-only filesystem", code: EROFS)
             options.report(.readOnly)
             return
         }
-        if SpaceGuard.freeBytes(of: folder.path) < Limits.diskFreeByteCountMin / 8, folder.freeBallast() {
+        if isDiskShort, folder.freeBallast() {
             options.report(.ballastFreed)
         }
-        guard failureCount <= Limits.reopenCountMax, reopen() else {
+        guard failureCount <= Limits.reopenCountMax, reopen(mayNotWrite: isDiskShort) else {
             giveUp(text)
             return
         }
         meters.reopened.add(1, ordering: .relaxed)
         options.report(.reopened(attempt: failureCount))
+        // Whatever was due while the store was away is looked at now.
+        mailbox.poke()
     }
 
-    private func reopen() -> Bool {
-        guard source.close() else { return false }
+    private func reopen(mayNotWrite: Bool) -> Bool {
+        guard source.close(forReopening: true) else { return false }
         do throws(BrokerError) {
-            let opened = try StoreOpening.open(folder, options, time)
+            let opened = try StoreOpening.open(folder, options, time, mayNotWrite: mayNotWrite)
+            // Before anyone can read the new opening through what is known of the old one.
+            forgetMemory(opened.catalogue)
             source.replace(opened)
             store = opened.counters
-            topics = [:]
             space.invalidate()
-            forgetMemory(opened.catalogue)
             loadTopics()
             reloadDue()
             return true
@@ -47,7 +51,10 @@ extension Writer {
 
     private func forgetMemory(_ catalogue: Catalogue) {
         for state in directory.forget(catalogue) {
-            let polls = state.withLock { $0.polls.take(Limits.pollCountPerQueueMax) }
+            let polls = state.withLock { memory in
+                memory.isForgotten = true
+                return memory.polls.take(memory.polls.count)
+            }
             for poll in polls { poll.continuation.resume() }
         }
     }
@@ -56,7 +63,7 @@ extension Writer {
         let reason = BrokerError.system(
             operation: "the store gave up after \(failureCount) failed writes: \(text)", code: EIO)
         writesRefusal = reason
-        _ = source.close()
+        _ = source.close(forReopening: false)
         for command in mailbox.kill() { command.fail(reason) }
         forgetMemory(directory.catalogue)
         options.report(.gaveUp(text))

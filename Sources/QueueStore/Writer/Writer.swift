@@ -29,6 +29,10 @@ final class Writer {
     var tickAt = Timestamp.zero
     var forgotKeysAt = Timestamp.zero
     var checkedReadersAt = Timestamp.zero
+    /// Where the write-behind goes on in its next step.
+    var flushResume: QueueID?
+    /// Topics whose counters could not be read.
+    var damagedTopics: Set<TopicID> = []
     /// Failed commits in a row.
     var failureCount = 0
     /// Set where the filesystem became read-only: reads go on.
@@ -63,14 +67,14 @@ final class Writer {
         finish()
     }
 
-    /// Commits commands as one group; splits it where it does not fit.
-    func commit(_ commands: [Command]) {
+    /// Commits commands as one group; splits it where it does not fit. Parts of a split group leave the background work for later.
+    func commit(_ commands: [Command], withBackground: Bool = true) {
         if let writesRefusal {
             for command in commands { command.fail(writesRefusal) }
             return
         }
-        guard let (plan, outcome) = write(commands) else {
-            for command in commands { command.fail(.closed) }
+        guard let (plan, outcome) = write(commands, withBackground) else {
+            for command in commands { command.fail(source.absence) }
             return
         }
         switch outcome {
@@ -80,12 +84,15 @@ final class Writer {
     }
 
     /// Plans and writes a group; nil where the store is closed. Apart, so that nothing holds the environment when a failure has it reopened.
-    private func write(_ commands: [Command]) -> (GroupPlan, Result<Void, WriteError<GroupFault>>)? {
+    private func write(
+        _ commands: [Command], _ withBackground: Bool
+    ) -> (GroupPlan, Result<Void, WriteError<GroupFault>>)? {
         guard let opened = source.opened else { return nil }
+        space.refresh(opened.environment, at: time.now)
         let plan = makePlan(opened)
         let outcome = Result { () throws(WriteError<GroupFault>) in
             try opened.environment.write { (transaction) throws(GroupFault) in
-                try fill(plan, commands, opened.environment, transaction)
+                try fill(plan, commands, withBackground, transaction)
             }
         }
         return (plan, outcome)
@@ -94,21 +101,21 @@ final class Writer {
     private func makePlan(_ opened: StoreSource.Opened) -> GroupPlan {
         GroupPlan(
             now: time.now, tables: opened.tables, catalogue: directory.catalogue, directory: directory, packer: packer,
-            committedTopics: topics, store: store, sendRefusal: space.refusal.map { .storeFull($0) })
+            committedTopics: topics, damagedTopics: damagedTopics, store: store,
+            sendRefusal: space.refusal.map { .storeFull($0) })
     }
 
     private func fill(
-        _ plan: GroupPlan, _ commands: [Command], _ environment: Environment, _ transaction: borrowing WriteTransaction
+        _ plan: GroupPlan, _ commands: [Command], _ withBackground: Bool, _ transaction: borrowing WriteTransaction
     ) throws(GroupFault) {
-        do throws(LMDBError) { try space.refresh(environment, at: plan.now) } catch { throw .lmdb(error) }
         for command in commands { plan.answers.append(try answer(command, plan, transaction)) }
-        try background(plan, transaction)
+        if withBackground { try background(plan, transaction) }
         do throws(DeflateError) { try plan.cutBuckets() } catch { throw .deflate(error) }
         plan.raiseMarks()
         guard !plan.isEmpty else { throw .nothing }
         do throws(LMDBError) {
             try plan.apply(transaction)
-            earliestDue = try plan.earliestDue(transaction)
+            plan.earliestDue = try plan.readEarliestDue(transaction)
         } catch { throw .lmdb(error) }
         if let fault = options.faultBeforeCommit?() { throw .injected(fault) }
     }
@@ -173,11 +180,12 @@ final class Writer {
             if let earliestDue, earliestDue <= plan.now { try plan.promoteDue(transaction) }
             if plan.now.millisecondsSince(flushedAt) >= Limits.leaseWriteBehindMillis {
                 flushedAt = plan.now
-                _ = try plan.writeBehind(finally: false, transaction)
+                _ = try plan.writeBehind(finally: false, after: flushResume, transaction)
             }
             if plan.now.millisecondsSince(forgotKeysAt) >= 60_000 {
-                forgotKeysAt = plan.now
                 try plan.forgetExpiredKeys(transaction)
+                // More than one step holds: go on with the next group, so that a high rate of keys is kept up with.
+                if plan.onceRemoved.count < Limits.stepRowCountMax { forgotKeysAt = plan.now }
             }
         } catch {
             guard case .lmdb(let cause) = error else {
@@ -188,28 +196,36 @@ final class Writer {
         }
     }
 
+    /// Reads the counters of all topics. One that cannot be read takes no more messages: its sequences would start anew.
     func loadTopics() {
-        let catalogue = directory.catalogue
-        for entry in catalogue.topology.topics.values { topics[entry.id] = loadTopic(entry.id) }
+        topics = [:]
+        damagedTopics = []
+        for entry in directory.catalogue.topology.topics.values {
+            if let counters = loadTopic(entry.id) {
+                topics[entry.id] = counters
+            } else {
+                damagedTopics.insert(entry.id)
+            }
+        }
     }
 
     /// Reads the head of `due`; the first thing after an opening.
     func reloadDue() {
         let due = try? source.read { (tables, transaction) throws(LMDBError) in
             try transaction.withCursor(tables.due) { (cursor) throws(LMDBError) in
-                try cursor.first() ? DueID(cursor.key)?.at : nil
+                try GroupPlan.earliestDue(&cursor)
             }
         }
         earliestDue = due ?? nil
     }
 
-    private func loadTopic(_ id: TopicID) -> TopicCounters {
+    private func loadTopic(_ id: TopicID) -> TopicCounters? {
         let key = Keys.topic(id)
         let found = try? source.read { (tables, transaction) throws(LMDBError) -> TopicCounters? in
-            guard let value = try transaction.value(tables.counters, forKey: key.span) else { return nil }
+            guard let value = try transaction.value(tables.counters, forKey: key.span) else { return TopicCounters() }
             return try? TopicCounters(value, under: key.span)
         }
-        return (found ?? nil) ?? TopicCounters()
+        return found ?? nil
     }
 
     /// The end: every lease detail goes to the disk and every queue rests, so the next start needs no hold.
@@ -220,14 +236,15 @@ final class Writer {
             var isMore = false
             let outcome = Result { () throws(WriteError<GroupFault>) in
                 try opened.environment.write { (transaction) throws(GroupFault) in
-                    do throws(PlanFault) { isMore = try plan.writeBehind(finally: true, transaction) } catch {
+                    do throws(PlanFault) { isMore = try plan.writeBehind(finally: true, after: nil, transaction) } catch
+                    {
                         throw .nothing
                     }
                     guard !plan.isEmpty else { throw .nothing }
                     do throws(LMDBError) { try plan.apply(transaction) } catch { throw .lmdb(error) }
                 }
             }
-            guard case .success = outcome else { return }
+            guard case .success = outcome else { return abandon(plan) }
             succeeded(plan, commandCount: 0)
             let isDirty = directory.tracked.contains { $0.withLock { $0.dirtyCount > 0 } }
             guard isMore || isDirty else { return }
