@@ -59,6 +59,10 @@ format: ## Formatting, applied
 bench: tools ## Measure the store beside raw LMDB in the same run (release)
 	cd Benchmarks && TILLWIRE_CORE=1 swift run -c release --scratch-path ../.build-bench store-bench
 
+.PHONY: bench-micro
+bench-micro: tools ## Measure the parts one by one: LMDB, deflate, routing, one notice (release)
+	cd Benchmarks && swift package --scratch-path ../.build-bench benchmark --no-progress
+
 .PHONY: clean
 clean: ## Remove everything that was built
 	rm -rf .build .build-* Benchmarks/.build* Tests/Embedding/.build*
