@@ -2,7 +2,8 @@
 
 import PackageDescription
 
-// TILLWIRE_CORE=1 leaves out the target that needs crypto, here and in the package above: the store is measured without building BoringSSL.
+// TILLWIRE_CORE=1 leaves out the target that needs crypto, here and in the package above: the store is measured without
+// building BoringSSL.
 let coreOnly = Context.environment["TILLWIRE_CORE"] == "1"
 
 let settings: [SwiftSetting] = [

@@ -38,6 +38,11 @@ struct StoreWatch: Service {
         case .ballastFreed: logger.critical("the disk is full: the reserve was freed, free some room")
         case .readOnly: logger.critical("the filesystem of the store is read-only")
         case .gaveUp(let reason): logger.critical("the store gave up", metadata: ["reason": "\(reason)"])
+        case .readersBehind(let commits):
+            logger.warning("a long reader makes the store's file grow", metadata: ["commits": "\(commits)"])
+        case .spaceShort(let percent, let free):
+            logger.warning(
+                "room is getting short", metadata: ["map_used_percent": "\(percent)", "disk_free_bytes": "\(free)"])
         case .rowSetAside(let what): logger.error("a corrupted row was set aside", metadata: ["row": "\(what)"])
         }
     }

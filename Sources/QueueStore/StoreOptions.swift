@@ -36,6 +36,10 @@ public enum StoreEvent: Sendable, Hashable {
     case readOnly
     /// Too many writes failed in a row: the store stopped. The process should end.
     case gaveUp(String)
+    /// A reader keeps pages of so many commits from being reused: the file grows meanwhile.
+    case readersBehind(commits: UInt64)
+    /// Room is getting short: so many percent of the map are in use, so many bytes of the disk are free. Said once until there is room again.
+    case spaceShort(mapUsedPercent: UInt64, diskFreeByteCount: UInt64)
     /// A row failed its check and was set aside.
     case rowSetAside(String)
 }

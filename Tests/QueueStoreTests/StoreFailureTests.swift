@@ -87,7 +87,8 @@ struct StoreFailureTests {
 
     @Test("a map that is really full refuses sends, can be drained to empty, and takes messages again")
     func fillAndDrain() async throws {
-        let store = TemporaryStore(mapByteCount: Limits.mapByteCountMin)
+        let faults = FaultSwitch()
+        let store = TemporaryStore(mapByteCount: Limits.mapByteCountMin, adjust: faults.install)
         let (_, problems) = try await store.run { broker in
             let queue = try await broker.createQueue("orders")
             var generator = SeededGenerator(seed: 3)
@@ -116,6 +117,7 @@ struct StoreFailureTests {
             store.time.advance(milliseconds: 1_001)
             try await queue.send(body)
         }
+        #expect(faults.events.contains { if case .spaceShort = $0 { true } else { false } })
         #expect(problems == [])
     }
 

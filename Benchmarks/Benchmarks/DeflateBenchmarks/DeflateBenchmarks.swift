@@ -2,7 +2,8 @@ import Benchmark
 import BenchmarkSupport
 import Deflate
 
-/// Room `Deflate`: blocks of 1, 64 and 200 order bodies (about where the store cuts a full one) packed and unpacked, and CRC32C.
+/// Room `Deflate`: blocks of 1, 64 and 200 order bodies (about where the store cuts a full one) packed and unpacked,
+/// and CRC32C.
 let benchmarks: @Sendable () -> Void = {
     Benchmark.defaultConfiguration = .init(metrics: [.wallClock, .throughput], maxDuration: .seconds(2))
     let corpus = OrderCorpus(count: 4_096, seed: 1)

@@ -2,7 +2,8 @@ import Benchmark
 import BenchmarkSupport
 import LMDB
 
-/// Room `LMDB`: point reads, and durable commits of 1 and 64 rows. Rows are 513-byte bodies under ascending 8-byte keys.
+/// Room `LMDB`: point reads, and durable commits of 1 and 64 rows. Rows are 513-byte bodies under ascending 8-byte
+/// keys.
 let benchmarks: @Sendable () -> Void = {
     Benchmark.defaultConfiguration = .init(metrics: [.wallClock, .throughput], maxDuration: .seconds(2))
 

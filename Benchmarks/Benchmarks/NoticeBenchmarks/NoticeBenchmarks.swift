@@ -2,7 +2,8 @@ import AccessControl
 import Benchmark
 import PaymentNotice
 
-/// Rooms `PaymentNotice` and `AccessControl`: one notice of the test vectors verified and decrypted, and the order payment message made of it.
+/// Rooms `PaymentNotice` and `AccessControl`: one notice of the test vectors verified and decrypted, and the order
+/// payment message made of it.
 let benchmarks: @Sendable () -> Void = {
     Benchmark.defaultConfiguration = .init(metrics: [.wallClock, .throughput], maxDuration: .seconds(2))
 

@@ -1,5 +1,6 @@
-/// Bodies that look and compress like payment orders: JSON of ``bodyByteCount`` bytes, about a quarter of it random (account numbers, trace
-/// id, signature). Deflate at level 1 brings one to about 0.70, a block of 64 to about 0.29. The same seed gives the same bodies.
+/// Bodies that look and compress like payment orders: JSON of ``bodyByteCount`` bytes, about a quarter of it random
+/// (account numbers, trace id, signature). Deflate at level 1 brings one to about 0.70, a block of 64 to about 0.29.
+/// The same seed gives the same bodies.
 public struct OrderCorpus: Sendable {
     /// Bytes of every body.
     public static let bodyByteCount = 513

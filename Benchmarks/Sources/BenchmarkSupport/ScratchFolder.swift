@@ -1,11 +1,13 @@
 internal import Glibc
 
-/// A folder of its own below a given one; it goes away, with what is in it, when ``remove()`` is called or the last reference goes.
+/// A folder of its own below a given one; it goes away, with what is in it, when ``remove()`` is called or the last
+/// reference goes.
 public final class ScratchFolder: Sendable {
     /// Its path; the folder exists.
     public let path: String
 
-    /// Where a folder is made unless the user says otherwise: on the disk on every usual Linux, while `/tmp` is memory on some.
+    /// Where a folder is made unless the user says otherwise: on the disk on every usual Linux, while `/tmp` is memory
+    /// on some.
     public static let parentDefault = "/var/tmp"
 
     /// Makes a folder below `parent`.

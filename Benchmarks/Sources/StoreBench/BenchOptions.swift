@@ -37,7 +37,7 @@ struct BenchOptions {
             case "--help", "-h": wantsHelp = true
             case "--seconds": seconds = try Self.number(rest.popFirst(), argument, 0.05...BenchLimits.cellSecondsMax)
             case "--passes":
-                passCount = Int(try Self.number(rest.popFirst(), argument, 1...Double(BenchLimits.passCountMax)))
+                passCount = try Self.number(rest.popFirst(), argument, 1...BenchLimits.passCountMax)
             case "--only": only += try Self.text(rest.popFirst(), argument).split(separator: ",").map(String.init)
             case "--folder": folder = try Self.text(rest.popFirst(), argument)
             default: throw OptionError(description: "unknown option \(argument); --help lists them")
@@ -56,13 +56,14 @@ struct BenchOptions {
         return value
     }
 
-    private static func number(
-        _ value: String?, _ option: String, _ range: ClosedRange<Double>
-    ) throws(OptionError) -> Double {
+    private static func number<Number: LosslessStringConvertible & Comparable>(
+        _ value: String?, _ option: String, _ range: ClosedRange<Number>
+    ) throws(OptionError) -> Number {
         let text = try text(value, option)
-        guard let number = Double(text), range.contains(number) else {
+        guard let number = Number(text), range.contains(number) else {
+            let kind = Number.self == Int.self ? "a whole number" : "a number"
             throw OptionError(
-                description: "\(option) \(text): a number from \(range.lowerBound) to \(range.upperBound) is needed")
+                description: "\(option) \(text): \(kind) from \(range.lowerBound) to \(range.upperBound) is needed")
         }
         return number
     }

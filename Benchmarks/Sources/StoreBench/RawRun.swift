@@ -2,10 +2,11 @@ internal import BenchmarkSupport
 internal import LMDB
 internal import Tillwire
 
-/// The same bytes in raw LMDB, one thread, as many messages in a commit as the store reached: what the disk and LMDB allow.
+/// The same bytes in raw LMDB, one thread, as many messages in a commit as the store reached: what the disk and LMDB
+/// allow.
 ///
-/// Bodies go in as they are, one row each, under ascending 8-byte keys. A keyed cell adds a row from key to number, a fan-out one row of
-/// 8 bytes for each queue. Nobody waits for an answer, nothing is compressed, checked or counted.
+/// Bodies go in as they are, one row each, under ascending 8-byte keys. A keyed cell adds a row from key to number, a
+/// fan-out one row of 8 bytes for each queue. Nobody waits for an answer, nothing is compressed, checked or counted.
 struct RawRun {
     let options: BenchOptions
     let corpus: Corpus

@@ -6,8 +6,8 @@ enum Workers {
         var latenciesMicros: [UInt32] = []
     }
 
-    /// Runs `workerCount` tasks; each calls `round` with worker and round number, which answers how many messages it moved. A worker whose
-    /// round moves none ends.
+    /// Runs `workerCount` tasks; each calls `round` with worker and round number, which answers how many messages it
+    /// moved. A worker whose round moves none ends.
     @concurrent
     static func run(
         _ workerCount: Int, _ bound: Bound,

@@ -32,6 +32,16 @@ struct SpaceGuard {
         return nil
     }
 
+    /// Percent of the map in use where an operator should know, or nil; reserve and disk count as short at twice what is kept.
+    var shortage: UInt64? {
+        guard let space, space.mapByteCount > 0 else { return nil }
+        let percent = usedBytes * 100 / space.mapByteCount
+        let isShort =
+            percent >= UInt64(Limits.mapUsedPercentWarn) || roomBytes < 2 * reserveBytes
+            || diskFreeByteCount < 2 * Limits.diskFreeByteCountMin
+        return isShort ? percent : nil
+    }
+
     /// Bytes of pages in use.
     var usedBytes: UInt64 {
         guard let space else { return 0 }

@@ -29,6 +29,8 @@ final class Writer {
     var tickAt = Timestamp.zero
     var forgotKeysAt = Timestamp.zero
     var checkedReadersAt = Timestamp.zero
+    /// True while the operator knows that room is short.
+    var hasReportedShortage = false
     /// Where the write-behind goes on in its next step.
     var flushResume: QueueID?
     /// Topics whose counters could not be read.
@@ -89,6 +91,7 @@ final class Writer {
     ) -> (GroupPlan, Result<Void, WriteError<GroupFault>>)? {
         guard let opened = source.opened else { return nil }
         space.refresh(opened.environment, at: time.now)
+        watch(opened.environment)
         let plan = makePlan(opened)
         let outcome = Result { () throws(WriteError<GroupFault>) in
             try opened.environment.write { (transaction) throws(GroupFault) in
@@ -96,6 +99,20 @@ final class Writer {
             }
         }
         return (plan, outcome)
+    }
+
+    /// Tells the operator of short room and of long readers, and clears the slots of readers whose process died (`reliability.md` rules 8 and 13).
+    private func watch(_ environment: Environment) {
+        if let percent = space.shortage, !hasReportedShortage {
+            options.report(.spaceShort(mapUsedPercent: percent, diskFreeByteCount: space.diskFreeByteCount))
+        }
+        hasReportedShortage = space.shortage != nil
+        let now = time.now
+        guard now.millisecondsSince(checkedReadersAt) >= Limits.readerCheckMillis else { return }
+        checkedReadersAt = now
+        _ = try? environment.clearDeadReaders()
+        let lag = environment.readerLag
+        if lag > Limits.readerLagWarn { options.report(.readersBehind(commits: lag)) }
     }
 
     private func makePlan(_ opened: StoreSource.Opened) -> GroupPlan {
