@@ -68,7 +68,7 @@ final class ReaderPool: Sendable {
     func giveBack(_ pointer: OpaquePointer) {
         unsafe mdb_txn_reset(pointer)
         let held = unsafe Held(pointer: pointer)
-        let key = unsafe UInt(bitPattern: pointer)
+        let key = UInt(bitPattern: pointer)
         state.withLock { state in
             if let index = state.lent.firstIndex(where: { $0.key == key }) { state.lent.remove(at: index) }
             state.idle.append(held)

@@ -22,10 +22,10 @@ final class StoreThread: @unchecked Sendable {
             unsafe box.release()
             throw SystemError(operation: "pthread_create", code: code)
         }
-        if detached { _ = unsafe pthread_detach(handle) }
+        if detached { _ = pthread_detach(handle) }
     }
 
-    func join() { _ = unsafe pthread_join(handle, nil) }
+    func join() { _ = pthread_join(handle, nil) }
 
     private final class StartBox {
         let body: @Sendable () -> Void
