@@ -10,13 +10,23 @@ public struct ReceiveRequest: Sendable {
     public var visibilityMillis: UInt64?
     /// Milliseconds to wait for the first message, at most ``MessageModel/Limits/pollMillisMax``.
     public var waitMillis: UInt64
+    /// The caller is the queue's only consumer and wants its messages in the order of their sequences.
+    ///
+    /// Leases given before this start of the engine are void at once, because whoever held them ended with it; and nothing is delivered
+    /// while a delivery of this start is open, so nothing overtakes a message that is not settled. What was sent or released with a delay is
+    /// passed over until it is due, what is damaged for good.
+    public var isExclusive: Bool
 
     /// Asks for up to `countMax` messages.
-    public init(queue: QueueID, countMax: Int, visibilityMillis: UInt64? = nil, waitMillis: UInt64 = 0) {
+    public init(
+        queue: QueueID, countMax: Int, visibilityMillis: UInt64? = nil, waitMillis: UInt64 = 0,
+        isExclusive: Bool = false
+    ) {
         self.queue = queue
         self.countMax = countMax
         self.visibilityMillis = visibilityMillis
         self.waitMillis = waitMillis
+        self.isExclusive = isExclusive
     }
 }
 

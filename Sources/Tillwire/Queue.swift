@@ -50,6 +50,19 @@ public struct Queue<E: Engine>: Sendable {
         return try await engine.receive(request).map { Message(engine, $0) }
     }
 
+    /// Leases up to `max` messages in the order of their sequences, for the queue's only consumer: leases from before this start of the store are
+    /// void, and nothing comes while a delivery is open (``Engine/ReceiveRequest/isExclusive``).
+    ///
+    /// - Returns: the messages, or none where none came in time.
+    @inlinable
+    public func receiveInOrder(
+        max count: Int, visibilityMillis: UInt64? = nil, waitMillis: UInt64 = 0
+    ) async throws(BrokerError) -> [Message<E>] {
+        let request = ReceiveRequest(
+            queue: id, countMax: count, visibilityMillis: visibilityMillis, waitMillis: waitMillis, isExclusive: true)
+        return try await engine.receive(request).map { Message(engine, $0) }
+    }
+
     /// Acknowledges deliveries: the messages leave the queue. Durable when this returns.
     ///
     /// - Throws: the first reason where one was refused; the others are done all the same.

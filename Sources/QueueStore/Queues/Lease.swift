@@ -24,6 +24,8 @@ struct Lease {
     var deadline: Timestamp
     /// True where the disk does not know this delivery yet.
     var isDirty: Bool
+    /// True where the message could not be read and was never given to anybody.
+    var isDamaged = false
 }
 
 /// When a lease ends: an item of a queue's deadline heap. It is out of date where the lease has another delivery number or deadline.

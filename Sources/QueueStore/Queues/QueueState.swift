@@ -152,6 +152,11 @@ struct QueueMemory {
         }
     }
 
+    /// Whether somebody may still be working on a message of this queue. O(1) where nothing is leased.
+    var hasOpenDelivery: Bool {
+        leasedCount > 0 && leases.values.contains { $0.state != .idle && !$0.isDamaged }
+    }
+
     /// When the ticker has something to do here: a poll ends, or, while somebody waits, a lease or the hold does.
     var nextTick: Timestamp? {
         var moments: [Timestamp] = []

@@ -18,16 +18,19 @@ struct ReadyScan {
     let queue: QueueID
     let countMax: Int
     let now: Timestamp
+    /// Leases that only the rows know were given before this start: an exclusive consumer takes them over.
+    let isExclusive: Bool
     private(set) var picks: [Pick] = []
     /// True where the handed mark stopped the scan.
     private(set) var metMark = false
     /// Rows that failed their check.
     private(set) var faults: [String] = []
 
-    init(queue: QueueID, countMax: Int, now: Timestamp) {
+    init(queue: QueueID, countMax: Int, now: Timestamp, isExclusive: Bool) {
         self.queue = queue
         self.countMax = countMax
         self.now = now
+        self.isExclusive = isExclusive
     }
 
     mutating func run(
@@ -103,7 +106,7 @@ struct ReadyScan {
         let detail = row.detail(of: member)
         if let detail, detail.isDelayed { return true }
         // Memory knows better than the disk when a lease ended early.
-        if lease == nil, let detail, detail.hiddenUntil > now {
+        if lease == nil, let detail, detail.hiddenUntil > now, !isExclusive {
             hide(sequence, id, member, detail, &memory)
             return true
         }

@@ -27,7 +27,7 @@ extension Store {
             guard !isClosing.load(ordering: .relaxed) else { throw .closed }
             let state = try queueState(request.queue)
             let visibility = request.visibilityMillis ?? state.attributes.visibilityMillis
-            switch try attempt(state, request.countMax, visibility, waits: request.waitMillis > 0) {
+            switch try attempt(state, request, visibility) {
             case .leased(let leased):
                 let deliveries = try deliver(leased, state, visibility)
                 if !deliveries.isEmpty { return deliveries }
@@ -74,17 +74,20 @@ extension Store {
     }
 
     private func attempt(
-        _ state: QueueState, _ countMax: Int, _ visibilityMillis: UInt64, waits: Bool
+        _ state: QueueState, _ request: ReceiveRequest, _ visibilityMillis: UInt64
     ) throws(BrokerError) -> Attempt {
         let now = time.now
-        var scan = ReadyScan(queue: state.id, countMax: countMax, now: now)
+        let countMax = request.countMax
+        let waits = request.waitMillis > 0
+        var scan = ReadyScan(queue: state.id, countMax: countMax, now: now, isExclusive: request.isExclusive)
         var raise = false
         var woken: [PollQueue.Poll] = []
         let outcome = try state.withLock { (memory) throws(BrokerError) -> Attempt in
             defer { woken = memory.takeWoken() }
             guard !memory.isForgotten else { return .nothing(epoch: memory.visibilityEpoch) }
-            memory.endHold(at: now)
+            memory.endHold(at: request.isExclusive ? .distantFuture : now)
             _ = memory.endLeases(at: now)
+            if request.isExclusive, memory.hasOpenDelivery { return .nothing(epoch: memory.visibilityEpoch) }
             guard memory.leases.count < 2 * Limits.leaseCountPerQueueMax,
                 memory.leasedCount < Limits.leaseCountPerQueueMax
             else {
@@ -195,6 +198,7 @@ extension Store {
             for sequence in damaged {
                 guard var lease = memory.leases[sequence] else { continue }
                 lease.deadline = time.now.adding(milliseconds: Limits.visibilityMillisMax)
+                lease.isDamaged = true
                 memory.setLease(sequence, lease)
             }
             return memory.claimTick(memory.polls.isEmpty ? nil : memory.ends.first?.deadline)
