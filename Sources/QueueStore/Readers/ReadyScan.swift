@@ -81,9 +81,14 @@ struct ReadyScan {
     }
 
     /// Goes through a row's members from the cursor on; false where the scan is to stop.
+    ///
+    /// The snapshot may be newer than memory: a commit is on the disk before memory learns of it. What memory does not count yet is left in front of the
+    /// cursor, because once passed it would never be looked at again.
     private mutating func take(_ row: EntryRow, _ id: EntryID, _ memory: inout QueueMemory) -> Bool {
         while memory.cursor < id.first + UInt64(row.count) {
-            guard picks.count < countMax else { return false }
+            guard picks.count < countMax, max(memory.cursor, id.first) < memory.counters.nextSequence else {
+                return false
+            }
             memory.cursor = max(memory.cursor, id.first)
             guard consider(memory.cursor, id, row, &memory) else { return false }
             memory.cursor += 1
@@ -97,7 +102,7 @@ struct ReadyScan {
     ) -> Bool {
         let member = Int(sequence - id.first)
         guard member < row.count, !row.acknowledged.contains(member), row.dueAt == nil,
-            sequence >= memory.counters.floor, sequence < memory.counters.nextSequence
+            sequence >= memory.counters.floor
         else { return true }
         let lease = memory.leases[sequence]
         if let lease {
