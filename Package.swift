@@ -25,11 +25,25 @@ let coreTargets: [Target] = [
     .target(name: "BoundedJSON", swiftSettings: settings),
     .target(name: "PaymentNotice", dependencies: ["BoundedJSON"], swiftSettings: settings),
     .target(name: "PushSchedule", swiftSettings: settings),
+    .target(name: "RiskWindows", swiftSettings: settings),
+    .target(
+        name: "RiskRules", dependencies: ["RiskWindows", "BoundedJSON", "MessageModel"], swiftSettings: settings),
+    .target(name: "CampaignRules", dependencies: ["BoundedJSON"], swiftSettings: settings),
     .target(name: "Engine", dependencies: ["MessageModel"], swiftSettings: settings),
     .target(
         name: "QueueStore", dependencies: ["Engine", "MessageModel", "TopicRouting", "LMDB", "Deflate"],
         swiftSettings: memorySafe),
     .target(name: "Tillwire", dependencies: ["QueueStore", "Engine", "MessageModel"], swiftSettings: settings),
+    .target(
+        name: "TopicConsumer",
+        dependencies: ["Tillwire", "Engine", "MessageModel", "PaymentNotice", "BoundedJSON"],
+        swiftSettings: settings),
+    .target(
+        name: "Campaigns",
+        dependencies: [
+            "CampaignRules", "TopicConsumer", "Tillwire", "Engine", "MessageModel", "PaymentNotice", "BoundedJSON",
+        ],
+        swiftSettings: settings),
     .target(
         name: "TestSupport", dependencies: ["Tillwire", "QueueStore", "MessageModel"], path: "Tests/TestSupport",
         swiftSettings: settings),
@@ -40,12 +54,30 @@ let coreTargets: [Target] = [
     .testTarget(name: "BoundedJSONTests", dependencies: ["BoundedJSON"], swiftSettings: settings),
     .testTarget(name: "PaymentNoticeTests", dependencies: ["PaymentNotice", "BoundedJSON"], swiftSettings: settings),
     .testTarget(name: "PushScheduleTests", dependencies: ["PushSchedule"], swiftSettings: settings),
+    .testTarget(name: "RiskWindowsTests", dependencies: ["RiskWindows"], swiftSettings: settings),
+    .testTarget(
+        name: "RiskRulesTests", dependencies: ["RiskRules", "RiskWindows", "BoundedJSON", "MessageModel"],
+        swiftSettings: settings),
+    .testTarget(name: "CampaignRulesTests", dependencies: ["CampaignRules", "BoundedJSON"], swiftSettings: settings),
     .testTarget(name: "LMDBTests", dependencies: ["LMDB"], swiftSettings: settings),
     .testTarget(name: "DeflateTests", dependencies: ["Deflate"], swiftSettings: settings),
     .testTarget(name: "TopicRoutingTests", dependencies: ["TopicRouting", "MessageModel"], swiftSettings: settings),
     .testTarget(
         name: "QueueStoreTests",
         dependencies: ["QueueStore", "LMDB", "Deflate", "Engine", "Tillwire", "MessageModel", "TestSupport"],
+        swiftSettings: settings),
+    .testTarget(
+        name: "TopicConsumerTests",
+        dependencies: [
+            "TopicConsumer", "PaymentNotice", "Tillwire", "QueueStore", "Engine", "MessageModel", "TestSupport",
+        ],
+        swiftSettings: settings),
+    .testTarget(
+        name: "CampaignsTests",
+        dependencies: [
+            "Campaigns", "CampaignRules", "TopicConsumer", "PaymentNotice", "Tillwire", "QueueStore", "Engine",
+            "MessageModel", "TestSupport",
+        ],
         swiftSettings: settings),
     .testTarget(name: "EmbeddingTests", dependencies: ["TestSupport"], swiftSettings: settings),
     .testTarget(
@@ -108,17 +140,37 @@ let serviceTargets: [Target] = [
         ],
         swiftSettings: settings),
     .target(
+        name: "RiskControl",
+        dependencies: [
+            "RiskRules", "TopicConsumer", "Merchants", "Tillwire", "Engine", "MessageModel", "PaymentNotice",
+            "HTTPDataPlane", "Webhooks", "AccessControl", "PushSchedule", "BoundedJSON", "Telemetry", logging,
+            lifecycle,
+        ], swiftSettings: settings),
+    .target(
+        name: "CampaignManagement",
+        dependencies: [
+            "Campaigns", "CampaignRules", "TopicConsumer", "Tillwire", "Engine", "MessageModel", "PaymentNotice",
+            logging, lifecycle,
+        ], swiftSettings: settings),
+    .target(
+        name: "PromotionCampaign",
+        dependencies: [
+            "Campaigns", "CampaignRules", "TopicConsumer", "Tillwire", "Engine", "MessageModel", "PaymentNotice",
+            "BoundedJSON", logging, lifecycle,
+        ], swiftSettings: settings),
+    .target(
         name: "Console",
         dependencies: [
-            "Merchants", "Tillwire", "Engine", "MessageModel", "AccessControl", "BoundedJSON", "PaymentNotice", nioCore,
-            logging, lifecycle,
+            "Merchants", "RiskRules", "RiskWindows", "CampaignRules", "TopicConsumer", "Tillwire", "Engine",
+            "MessageModel", "AccessControl", "BoundedJSON", "PaymentNotice", nioCore, logging, lifecycle,
             product("Hummingbird", "hummingbird"), product("HummingbirdCore", "hummingbird"),
             product("HTTPTypes", "swift-http-types"),
         ], swiftSettings: settings),
     .target(
         name: "BrokerDaemon",
         dependencies: [
-            "NoticeIngest", "MerchantPush", "PaymentGate", "Console", "Merchants", "Settings", "Telemetry",
+            "NoticeIngest", "MerchantPush", "PaymentGate", "RiskControl", "CampaignManagement", "PromotionCampaign",
+            "Campaigns", "Console", "Merchants", "RiskRules", "TopicConsumer", "Settings", "Telemetry",
             "HTTPDataPlane", "AccessControl",
             "Webhooks", "PaymentNotice", "PushSchedule", "BoundedJSON", "Tillwire", "Engine", "QueueStore",
             "MessageModel", nioCore, logging,
@@ -136,7 +188,7 @@ let serviceTargets: [Target] = [
     .executableTarget(
         name: "tillwire",
         dependencies: [
-            "Tillwire", "QueueStore", "Webhooks", "AccessControl", "BoundedJSON", nioCore,
+            "Tillwire", "QueueStore", "Webhooks", "AccessControl", "BoundedJSON", "RiskRules", nioCore,
             product("AsyncHTTPClient", "async-http-client"),
             product("NIOHTTP1", "swift-nio"), arguments,
         ], swiftSettings: settings),
@@ -190,6 +242,40 @@ let serviceTargets: [Target] = [
             "PushSchedule", nioCore, logging, lifecycle, lifecycleTestKit,
         ], swiftSettings: settings),
     .testTarget(
+        name: "CampaignManagementTests",
+        dependencies: [
+            "CampaignManagement", "Campaigns", "CampaignRules", "TopicConsumer", "PaymentNotice", "Tillwire",
+            "QueueStore",
+            "Engine", "MessageModel", "BoundedJSON", "TestSupport", logging, lifecycle, lifecycleTestKit,
+        ], swiftSettings: settings),
+    .testTarget(
+        name: "PromotionCampaignTests",
+        dependencies: [
+            "PromotionCampaign", "Campaigns", "CampaignRules", "TopicConsumer", "PaymentNotice", "Tillwire",
+            "QueueStore",
+            "Engine", "MessageModel", "BoundedJSON", "TestSupport", logging, lifecycle, lifecycleTestKit,
+        ], swiftSettings: settings),
+    .testTarget(
+        name: "RiskControlTests",
+        dependencies: [
+            "RiskControl", "RiskRules", "RiskWindows", "Merchants", "TopicConsumer", "PaymentNotice", "PaymentGate",
+            "HTTPDataPlane", "Webhooks", "AccessControl", "Tillwire", "QueueStore", "Engine", "MessageModel",
+            "BoundedJSON", "TestSupport", nioCore, logging, lifecycle, lifecycleTestKit,
+        ], swiftSettings: settings),
+    .executableTarget(
+        name: "consumer-crash-worker",
+        dependencies: [
+            "RiskControl", "RiskRules", "CampaignManagement", "PromotionCampaign", "CampaignRules", "TopicConsumer",
+            "Merchants", "PaymentNotice", "Tillwire", "QueueStore", "Engine", "MessageModel", logging,
+        ],
+        path: "Tests/ConsumerCrashWorker", swiftSettings: settings),
+    .testTarget(
+        name: "ConsumerCrashTests",
+        dependencies: [
+            "TopicConsumer", "PromotionCampaign", "RiskRules", "CampaignRules", "Tillwire", "QueueStore", "Engine",
+            "MessageModel", "TestSupport", "consumer-crash-worker",
+        ], swiftSettings: settings),
+    .testTarget(
         name: "DaemonTests", dependencies: ["TestSupport", "tillwired", "tillwire", "wechatpay-simulator"],
         swiftSettings: settings),
     .testTarget(
@@ -222,7 +308,9 @@ let package = Package(
     products: [
         .library(name: "Tillwire", targets: ["Tillwire"]),
         // For the nested Benchmarks package, which measures the rooms one by one.
-        .library(name: "TillwireCoreParts", targets: ["LMDB", "Deflate", "TopicRouting", "Engine", "MessageModel"]),
+        .library(
+            name: "TillwireCoreParts",
+            targets: ["LMDB", "Deflate", "TopicRouting", "RiskWindows", "Engine", "MessageModel"]),
     ]
         + (coreOnly
             ? []

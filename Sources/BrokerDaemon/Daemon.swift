@@ -2,6 +2,7 @@ internal import AccessControl
 internal import Glibc
 internal import Logging
 internal import MessageModel
+internal import RiskRules
 internal import ServiceLifecycle
 public import Settings
 internal import Telemetry
@@ -9,7 +10,7 @@ internal import UnixSignals
 
 /// The broker daemon: settings, store, services, their order and their end. Wiring, nothing else.
 ///
-/// Start order: store, push, ingest, listeners, operator's API. SIGTERM or SIGINT stops them in reverse, each awaited; the store is closed
+/// Start order: store, push, the topic's consumers, ingest, listeners, operator's API. SIGTERM or SIGINT stops them in reverse, each awaited; the store is closed
 /// last, after everything that was accepted is durable. Once every listener serves, one line says where on standard output.
 public enum Daemon {
     /// Seconds between the end of the graceful stop's time and the end of the process by force; the store survives that.
@@ -20,6 +21,9 @@ public enum Daemon {
     /// - Throws: ``DaemonError/settings(_:)``.
     public static func check(_ settings: BrokerSettings) throws(DaemonError) {
         _ = try DaemonFiles(settings)
+        do throws(RuleFileError) { _ = try RiskFiles.rules(settings.risk.rulesFile) } catch {
+            throw .settings("risk.rules_file: \(error)")
+        }
     }
 
     /// Runs until SIGTERM or SIGINT. Once per process: it installs log handler and metrics factory.

@@ -2,6 +2,7 @@ internal import AccessControl
 internal import HTTPDataPlane
 internal import Merchants
 internal import PaymentNotice
+internal import RiskControl
 internal import Settings
 
 /// What the files named by the settings hold, read before the store is touched: a bad file changes nothing.
@@ -12,6 +13,8 @@ struct DaemonFiles: Sendable {
     let policy: EndpointPolicy
     /// The merchants file; nil where none is set.
     let merchants: [UInt8]?
+    /// Where risk control's decisions are told; nil where nowhere.
+    let callback: CallbackSettings?
 
     /// Reads all files.
     ///
@@ -20,6 +23,7 @@ struct DaemonFiles: Sendable {
         tokens = try DaemonKeys.tokens(settings.access)
         verifier = try DaemonKeys.verifier(settings.wechat)
         policy = try EndpointRules.policy(settings.push)
+        callback = try RiskFiles.callback(settings.risk, policy: policy)
         merchants = try settings.merchantsFile.map { path throws(DaemonError) in try Self.secrets(path) }
     }
 

@@ -56,18 +56,21 @@ extension DaemonParts {
         let client = OutboundClient(
             settings: OutboundSettings(policy: files.policy, trustedRootsPath: settings.push.trustedRootsFile),
             loops: loops)
-        do throws(BrokerError) {
+        do throws(DaemonError) {
             return DaemonParts(
                 settings: settings, logger: logger, metrics: metrics, watch: watch, broker: broker, loops: loops,
                 tokens: files.tokens, directory: directory, registry: registry, book: book, client: client,
                 push: try await push(settings, files, time, broker, directory, client),
                 ingest: try await ingest(files, time, broker, directory),
                 gate: Gatekeeper(
-                    merchants: directory, restrictions: restrictions, tokens: files.tokens, time: time))
+                    merchants: directory, restrictions: restrictions, tokens: files.tokens, time: time),
+                consumers: try await TopicConsumers.open(
+                    files, rulesFile: settings.risk.rulesFile, broker: broker, directory: directory, book: book,
+                    client: client, time: time))
         } catch {
             await client.shutdown()
             await loops.shutdown()
-            throw DaemonError(error)
+            throw error
         }
     }
 
@@ -103,23 +106,27 @@ extension DaemonParts {
     private static func push(
         _ settings: BrokerSettings, _ files: DaemonFiles, _ time: any TimeSource, _ broker: EmbeddedBroker,
         _ directory: MerchantDirectory, _ client: OutboundClient
-    ) async throws(BrokerError) -> MerchantPush<Store> {
+    ) async throws(DaemonError) -> MerchantPush<Store> {
         let logger = Logger(label: "push")
         let endpoints = RegisteredEndpoints(
             merchants: directory, settings: settings.push, policy: files.policy, logger: logger)
         var push = MerchantPushSettings()
         push.slotCountMax = settings.push.slotCount
         push.visibilityMillis = UInt64(settings.push.visibilityMillis)
-        return try await MerchantPush.open(
-            broker: broker, directory: endpoints, client: client, time: time, logger: logger, settings: push)
+        do throws(BrokerError) {
+            return try await MerchantPush.open(
+                broker: broker, directory: endpoints, client: client, time: time, logger: logger, settings: push)
+        } catch { throw DaemonError(error) }
     }
 
     private static func ingest(
         _ files: DaemonFiles, _ time: any TimeSource, _ broker: EmbeddedBroker, _ directory: MerchantDirectory
-    ) async throws(BrokerError) -> NoticeIngest<Store>? {
+    ) async throws(DaemonError) -> NoticeIngest<Store>? {
         guard let verifier = files.verifier else { return nil }
-        return try await NoticeIngest.open(
-            broker: broker, verifier: verifier, stores: RegisteredStores(merchants: directory), time: time,
-            logger: Logger(label: "ingest"))
+        do throws(BrokerError) {
+            return try await NoticeIngest.open(
+                broker: broker, verifier: verifier, stores: RegisteredStores(merchants: directory), time: time,
+                logger: Logger(label: "ingest"))
+        } catch { throw DaemonError(error) }
     }
 }

@@ -18,6 +18,7 @@ extension DaemonParts {
         if settings.gate != nil { listeners.append(.gate) }
         let board = ReadyBoard(awaiting: listeners)
         var services: [any Service] = [watch, Housekeeping(book: book, logger: logger), push]
+        services += consumers.services
         services.append(RegistryFollower(merchants: directory, push: push))
         if let ingest { services.append(ingest) }
         services.append(noticesListener(board))
@@ -49,7 +50,9 @@ extension DaemonParts {
 
     private func admin(_ board: ReadyBoard) -> OperatorListener<Store> {
         let console = ConsoleServices(
-            broker: broker, registry: registry, directory: directory, book: book, tokens: tokens, sections: sections,
+            broker: broker, registry: registry, directory: directory, book: book, tokens: tokens,
+            risk: consumers.risk, campaigns: consumers.campaigns, promotions: consumers.promotions,
+            setAside: consumers.setAside, sections: sections,
             metrics: { await metricsText() }, unreadiness: { await unreadiness(board) })
         return OperatorListener(
             console, host: settings.admin.host, port: settings.admin.port, logger: Logger(label: "admin")
@@ -59,7 +62,7 @@ extension DaemonParts {
     private var sections: [StatusSection] {
         var sections = [DaemonStatus.section(push), DaemonStatus.section(gate)]
         if let ingest { sections.insert(DaemonStatus.section(ingest), at: 0) }
-        return sections
+        return sections + consumers.sections
     }
 
     private func unreadiness(_ board: ReadyBoard) async -> String? {
@@ -75,6 +78,7 @@ extension DaemonParts {
         var families = DaemonMetrics.families(gate.figures)
         if let ingest { families += DaemonMetrics.families(ingest.figures()) }
         families += DaemonMetrics.families(await push.figures())
+        families += await consumers.metricFamilies()
         if let backlog = try? await push.backlog() { families += DaemonMetrics.families(backlog) }
         if let store = try? await broker.figures() { families += DaemonMetrics.families(store) }
         return metrics.render(with: families)

@@ -28,6 +28,7 @@ struct DaemonParts: Sendable {
     /// Nil where nothing of WeChat Pay is set.
     let ingest: NoticeIngest<Store>?
     let gate: Gatekeeper
+    let consumers: TopicConsumers
 
     /// Ends what was opened, the store last: it finishes what was accepted and syncs. Call after all services have ended.
     func close() async {

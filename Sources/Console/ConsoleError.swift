@@ -1,8 +1,10 @@
 internal import BoundedJSON
+internal import CampaignRules
 internal import HTTPTypes
 internal import Hummingbird
 internal import Merchants
 internal import MessageModel
+internal import RiskRules
 
 /// An error of the operator's API: `{"error":{"code":"…","message":"…"}}`. A code is never reused for something else.
 struct ConsoleError: Error, HTTPResponseError {
@@ -36,6 +38,8 @@ struct ConsoleError: Error, HTTPResponseError {
         case let error as MerchantError: self.init(error)
         case let error as RestrictionError: self.init(error)
         case let error as BrokerError: self.init(error)
+        case let error as CampaignError: self.init(error)
+        case let error as RiskDeskError: self.init(error)
         case let error as HTTPError: self.init(http: error)
         default: self.init(status: .internalServerError, code: "internal", message: "the request failed; see the log")
         }
@@ -86,6 +90,28 @@ struct ConsoleError: Error, HTTPResponseError {
         case .corrupted:
             self.init(status: .internalServerError, code: "corrupted", message: error.description)
         default: self.init(status: .internalServerError, code: "store_failed", message: error.description)
+        }
+    }
+
+    private init(_ error: CampaignError) {
+        switch error {
+        case .malformed, .invalid, .unknownMember: self = .badRequest(error.description)
+        case .tooMany: self.init(status: .conflict, code: "too_many", message: error.description)
+        case .budgetBelowGranted:
+            self.init(status: .conflict, code: "budget_below_granted", message: error.description)
+        case .otherKind: self.init(status: .conflict, code: "other_kind", message: error.description)
+        case .notFound: self = .notFound(error.description)
+        case .overloaded: self.init(status: .serviceUnavailable, code: "overloaded", message: error.description)
+        case .damaged: self.init(status: .internalServerError, code: "corrupted", message: error.description)
+        case .store: self.init(status: .serviceUnavailable, code: "store_unavailable", message: error.description)
+        }
+    }
+
+    private init(_ error: RiskDeskError) {
+        switch error {
+        case .rules: self.init(status: .badRequest, code: "bad_rules", message: error.description)
+        case .overloaded: self.init(status: .serviceUnavailable, code: "overloaded", message: error.description)
+        case .store: self.init(status: .serviceUnavailable, code: "store_unavailable", message: error.description)
         }
     }
 

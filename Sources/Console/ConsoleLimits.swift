@@ -10,6 +10,8 @@ public enum ConsoleLimits {
     public static let pageCountMax = 1_000
     /// Elements of a listing that does not say.
     public static let pageCountDefault = 100
+    /// Campaigns or promotions in one listing: each may name a thousand merchants.
+    public static let definitionPageCountMax = 100
     /// Connections at once.
     public static let connectionCountMax = 256
     /// Seconds a connection may be idle.

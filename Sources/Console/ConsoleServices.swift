@@ -1,7 +1,10 @@
 public import AccessControl
+public import CampaignRules
 public import Engine
 public import Merchants
+public import RiskRules
 public import Tillwire
+public import TopicConsumer
 
 /// What the console shows and changes; given by the wiring.
 public struct ConsoleServices<E: Engine>: Sendable {
@@ -13,6 +16,14 @@ public struct ConsoleServices<E: Engine>: Sendable {
     public let directory: MerchantDirectory
     /// Restrictions and their audit trail.
     public let book: RestrictionBook<E>
+    /// Risk control; nil where it does not run.
+    public let risk: (any RiskDesk)?
+    /// Campaigns; nil where they do not run.
+    public let campaigns: (any CampaignDesk)?
+    /// Promotions; nil where they do not run.
+    public let promotions: (any PromotionDesk)?
+    /// What the consumers of the topic set aside, by consumer.
+    public let setAside: [SetAsideSource]
     /// Who may use the API.
     public let tokens: AccessTokens
     /// What services report.
@@ -25,16 +36,36 @@ public struct ConsoleServices<E: Engine>: Sendable {
     /// Joins the members.
     public init(
         broker: Broker<E>, registry: MerchantRegistry<E>, directory: MerchantDirectory, book: RestrictionBook<E>,
-        tokens: AccessTokens, sections: [StatusSection] = [], metrics: @escaping @Sendable () async -> [UInt8],
+        tokens: AccessTokens, risk: (any RiskDesk)? = nil, campaigns: (any CampaignDesk)? = nil,
+        promotions: (any PromotionDesk)? = nil, setAside: [SetAsideSource] = [], sections: [StatusSection] = [],
+        metrics: @escaping @Sendable () async -> [UInt8],
         unreadiness: @escaping @Sendable () async -> String? = { nil }
     ) {
         self.broker = broker
         self.registry = registry
         self.directory = directory
         self.book = book
+        self.risk = risk
+        self.campaigns = campaigns
+        self.promotions = promotions
+        self.setAside = setAside
         self.tokens = tokens
         self.sections = sections
         self.metrics = metrics
         self.unreadiness = unreadiness
+    }
+}
+
+/// Where the console reads what one consumer of the topic set aside.
+public struct SetAsideSource: Sendable {
+    /// The consumer's name in the answer.
+    public let name: String
+    /// Reads the latest, newest first.
+    public let read: @Sendable (_ countMax: Int) async -> [SetAsideLedger.Entry]
+
+    /// Joins name and reader.
+    public init(name: String, read: @escaping @Sendable (_ countMax: Int) async -> [SetAsideLedger.Entry]) {
+        self.name = name
+        self.read = read
     }
 }

@@ -2,7 +2,7 @@ internal import BoundedJSON
 public import Engine
 internal import HTTPTypes
 public import Hummingbird
-public import HummingbirdCore
+internal import HummingbirdCore
 public import Logging
 internal import NIOCore
 
@@ -19,6 +19,9 @@ public enum OperatorAPI {
         MerchantRoutes(services: services).add(to: admin)
         RestrictionRoutes(services: services).add(to: admin)
         OrderRoutes(services: services).add(to: admin)
+        RiskRoutes(services: services).add(to: admin)
+        if let desk = services.campaigns { CampaignRoutes(desk: desk).add(to: admin) }
+        if let desk = services.promotions { PromotionRoutes(desk: desk).add(to: admin) }
         StatusRoutes(services: services).add(to: admin)
         return router
     }

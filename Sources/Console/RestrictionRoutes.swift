@@ -3,6 +3,7 @@ internal import Engine
 internal import Hummingbird
 internal import Merchants
 internal import PaymentNotice
+internal import RiskRules
 
 /// `/admin/v1/restrictions` and `/admin/v1/audit`.
 struct RestrictionRoutes<E: Engine>: Sendable {
@@ -31,6 +32,13 @@ struct RestrictionRoutes<E: Engine>: Sendable {
         let members = body.map { $0.members?.map(\.key) ?? ["the body"] } ?? []
         guard members.allSatisfy({ $0 == "reason" }), let reason = body?["reason"].map(\.string) ?? .some("") else {
             throw ConsoleError.badRequest("the body must be {\"reason\":\"…\"} or empty")
+        }
+        // A block of risk control also ends there: its detector goes on from now, and the callback is told.
+        if let risk = services.risk,
+            let merchantID = await services.book.standing(caseID: caseID)?.restriction?.merchantID
+        {
+            _ = try await risk.release(
+                caseID: caseID, merchantID: merchantID, actor: request.operatorName, note: reason)
         }
         let (outcome, standing) = try await services.book.lift(
             caseID: caseID, reason: reason, actor: request.operatorName)

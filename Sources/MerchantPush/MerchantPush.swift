@@ -38,12 +38,12 @@ public actor MerchantPush<E: Engine>: Service {
     var loggedAtMillis: [String: UInt64] = [:]
     var isStopping = false
 
-    let resultSignal = Signal()
-    let holdSignal = Signal()
-    let returnSignal = Signal()
-    let roomSignal = Signal()
+    let resultSignal = WakeSignal()
+    let holdSignal = WakeSignal()
+    let returnSignal = WakeSignal()
+    let roomSignal = WakeSignal()
     /// Raised when the stop begins.
-    let stopSignal = Signal()
+    let stopSignal = WakeSignal()
     /// Orders that got a slot; never more than there are slots.
     let started: AsyncStream<StartedPush<E.Receipt>>
     let startedFeed: AsyncStream<StartedPush<E.Receipt>>.Continuation

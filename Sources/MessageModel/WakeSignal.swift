@@ -1,18 +1,20 @@
 /// Wakes one loop: any number of raises before it looks are one. Thread-safe.
-struct Signal: Sendable {
+public struct WakeSignal: Sendable {
     private let stream: AsyncStream<Void>
     private let continuation: AsyncStream<Void>.Continuation
 
-    init() {
+    /// A signal nobody raised yet.
+    public init() {
         (stream, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     /// There is something to do.
-    func raise() { continuation.yield() }
+    public func raise() { continuation.yield() }
 
     /// There will be nothing more to do.
-    func finish() { continuation.finish() }
+    public func finish() { continuation.finish() }
 
-    /// One element per wake-up; ends after ``finish()`` or when the task is cancelled. One loop at a time.
-    var wakes: AsyncStream<Void> { stream }
+    /// One element per wake-up; ends after ``finish()`` or when the task is cancelled. One loop at a time; a loop that is
+    /// cancelled ends the signal for good.
+    public var wakes: AsyncStream<Void> { stream }
 }

@@ -27,6 +27,8 @@ extension BrokerSettings {
     /// | `push.attempt_timeout_millis` | integer, ms, 1000…30000 | 15000 |
     /// | `push.visibility_millis` | integer, ms, 11000…43200000 | 60000 |
     /// | `push.slot_count` | integer, attempts, 1…65536 | 2048 |
+    /// | `risk.rules_file` | rule file, one JSON object a line | built-in rules |
+    /// | `risk.callback_url`, `risk.callback_secret_file` | URL; file, mode 0600; both or none | none |
     /// | `merchants.file` | JSON file | none |
     /// | `access.operator_token_files`, `access.gate_token_files` | lists of at most 2 files, mode 0600 | none |
     /// | `log.level` | trace, debug, info, notice, warning, error, critical | info |
@@ -43,6 +45,7 @@ extension BrokerSettings {
         try settings.readRest(reader)
         settings.wechat = try WeChatSettings(reader)
         settings.push = try PushSettings(reader)
+        settings.risk = try RiskSettings(reader)
         try settings.validate()
         return settings
     }
@@ -107,6 +110,15 @@ extension PushSettings {
         attemptTimeoutMillis = try reader.integer("push.attempt_timeout_millis")
         visibilityMillis = try reader.integer("push.visibility_millis")
         slotCount = try reader.integer("push.slot_count")
+    }
+}
+
+extension RiskSettings {
+    fileprivate init(_ reader: SettingsReader) throws(SettingsError) {
+        self.init()
+        rulesFile = try reader.optionalText("risk.rules_file")
+        callbackURL = try reader.optionalText("risk.callback_url")
+        callbackSecretFile = try reader.optionalText("risk.callback_secret_file")
     }
 }
 

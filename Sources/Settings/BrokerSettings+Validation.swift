@@ -7,6 +7,9 @@ extension BrokerSettings {
         try validateWeChat()
         try validatePorts()
         try validatePush()
+        guard (risk.callbackURL == nil) == (risk.callbackSecretFile == nil) else {
+            throw .inconsistent("risk.callback_url and risk.callback_secret_file belong together: set both or none")
+        }
     }
 
     private func validatePush() throws(SettingsError) {

@@ -12,6 +12,8 @@ public struct BrokerSettings: Sendable, Equatable {
     public var wechat = WeChatSettings()
     /// Delivery to merchants.
     public var push = PushSettings()
+    /// Risk control.
+    public var risk = RiskSettings()
     /// The merchants file; nil where there is none.
     public var merchantsFile: String?
     /// Who may do what.

@@ -3,7 +3,7 @@ enum SettingCatalogue {
     private static let ports = 0...65_535
 
     /// Every key with its type, bounds and default; ``BrokerSettings`` says what each means.
-    static let all: [SettingKey] = store + listeners + wechat + push + rest
+    static let all: [SettingKey] = store + listeners + wechat + push + risk + rest
 
     private static let store: [SettingKey] = [
         .text("store.path", "tillwire-store"),
@@ -44,6 +44,12 @@ enum SettingCatalogue {
         .integer("push.attempt_timeout_millis", 1_000...30_000, 15_000),
         .integer("push.visibility_millis", 11_000...43_200_000, 60_000),
         .integer("push.slot_count", 1...65_536, 2_048),
+    ]
+
+    private static let risk: [SettingKey] = [
+        .text("risk.rules_file", ""),
+        .text("risk.callback_url", ""),
+        .text("risk.callback_secret_file", ""),
     ]
 
     private static let rest: [SettingKey] = [

@@ -5,5 +5,7 @@ internal import ArgumentParser
 struct TillwireTool: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tillwire", abstract: "Checks stores and talks to the operator's API of a Tillwire daemon.",
-        subcommands: [Verify.self, Status.self, Order.self, Merchants.self, Restrict.self, Lift.self, Secret.self])
+        subcommands: [
+            Verify.self, Status.self, Order.self, Merchants.self, Restrict.self, Lift.self, Secret.self, Risk.self,
+        ])
 }

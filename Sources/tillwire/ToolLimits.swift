@@ -4,6 +4,10 @@ enum ToolLimits {
     static let answerByteCountMax = 16_777_216
     /// Bytes of a file that is sent.
     static let fileByteCountMax = 524_288
+    /// Bytes of one line of a recorded stream.
+    static let lineByteCountMax = 65_536
+    /// The largest amount of one recorded order, fen.
+    static let orderAmountFenMax: Int64 = 1_000_000_000
     /// Seconds an answer may take.
     static let answerSecondsMax: Int64 = 30
     /// Seconds a verification may take.

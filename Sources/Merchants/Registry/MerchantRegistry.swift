@@ -1,6 +1,6 @@
 internal import BoundedJSON
 public import Engine
-public import MessageModel
+internal import MessageModel
 public import Tillwire
 
 /// The merchants that are registered: durable in the store, readable in a ``MerchantDirectory``.
@@ -10,7 +10,7 @@ public actor MerchantRegistry<E: Engine> {
     private let broker: Broker<E>
     private let rules: MerchantRules
     private let directory: MerchantDirectory
-    private var turn = ChangeTurn()
+    private var turn = ChangeTurn(waitingCountMax: MerchantLimits.waitingChangeCountMax)
     private var lastRevision: UInt64 = 0
 
     /// A registry over the state rows of consumer 1.

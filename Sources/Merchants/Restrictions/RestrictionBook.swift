@@ -11,7 +11,7 @@ public actor RestrictionBook<E: Engine> {
     let broker: Broker<E>
     private let table: RestrictionTable
     private let time: any TimeSource
-    private var turn = ChangeTurn()
+    private var turn = ChangeTurn(waitingCountMax: MerchantLimits.waitingChangeCountMax)
     /// All remembered cases.
     var cases: [String: RestrictionCase] = [:]
     /// Range of the audit trail.
