@@ -7,10 +7,17 @@ public struct Comparison: Sendable {
         let delivered: Int
         /// Deliveries beyond the first of an order.
         let deliveredTwice: Int
+        /// Fake payments that went through.
+        let fakeCount: Int
+        /// Their money, fen.
+        let fakeFen: Int64
 
         /// A world as it ended.
-        public init(notices: NoticeFigures, delivered: Int, deliveredTwice: Int) {
+        /// - Parameter fakes: the fake payments that went through.
+        public init(notices: NoticeFigures, delivered: Int, deliveredTwice: Int, fakes: [Payment] = []) {
             self.notices = notices
+            fakeCount = fakes.count
+            fakeFen = fakes.reduce(0) { $0 + $1.amount }
             self.delivered = delivered
             self.deliveredTwice = deliveredTwice
         }
@@ -47,6 +54,8 @@ public struct Comparison: Sendable {
             ("answer p50 / p95 / p99, ms", times.joined(separator: " / ")),
             ("orders at their merchants", String(side.delivered)),
             ("delivered twice", String(side.deliveredTwice)),
+            ("fake payments let through", String(side.fakeCount)),
+            ("  their money, yuan", Format.yuan(side.fakeFen)),
         ]
     }
 

@@ -18,6 +18,9 @@ public struct DaemonSettings: Sendable, Equatable {
     public var mapMiB: Int
     /// How much the daemon logs.
     public var logLevel: String
+    /// Where the risk control calls back; nil for the built-in rules without callbacks. Its rules and its key then
+    /// stand in the folder.
+    var riskCallbackURL: String?
 
     /// What the demo runs with.
     public init(
@@ -69,6 +72,13 @@ public struct DaemonSettings: Sendable, Equatable {
         writer.object("access") { writer in
             writer.strings("operator_token_files", [folder.operatorToken])
             writer.strings("gate_token_files", [folder.gateToken])
+        }
+        if let riskCallbackURL {
+            writer.object("risk") { writer in
+                writer.member("rules_file", folder.riskRules)
+                writer.member("callback_url", riskCallbackURL)
+                writer.member("callback_secret_file", folder.riskCallbackSecret)
+            }
         }
         writer.object("log") { $0.member("level", logLevel) }
         writer.endObject()

@@ -1,7 +1,7 @@
 internal import BoundedJSON
 internal import PaymentNotice
 
-/// The part of the daemon's status the demo shows.
+/// The part of the daemon's status the demo shows and waits for.
 struct DaemonStatus: Sendable, Equatable {
     /// Orders stored so far.
     var stored: Int
@@ -9,21 +9,49 @@ struct DaemonStatus: Sendable, Equatable {
     var waiting: Int
     /// Orders of merchants nobody registered.
     var held: Int
+    /// Messages the topic's other consumers have not settled yet, by the name of their queue; a queue that does not
+    /// exist is missing.
+    var consumers: [String: Int]
+    /// Grants of promotions ever put into their queue.
+    var grants: Int
+
+    /// Queues of the consumers whose results the demo compares.
+    static let consumerQueues = ["campaigns", "promotions", "risk"]
+    /// The queue of grants, which nobody works off in a demo.
+    static let grantsQueue = "promotion-grants"
+
+    /// What is not drained, by queue; a missing queue counts as one message.
+    var undrained: [String: Int] {
+        Self.consumerQueues.reduce(into: [:]) { left, name in
+            let count = consumers[name] ?? 1
+            if count > 0 { left[name] = count }
+        }
+    }
 
     /// Reads an answer of `/admin/v1/status`; nil when it is not understandable.
     init?(_ body: [UInt8]) {
         guard let queues = (try? JSONValue.parse(body))?["queues"]?.array else { return nil }
         var orders = Queue()
         var holds = Queue()
+        var granted = Queue()
+        var consumers: [String: Int] = [:]
         for queue in queues {
             guard let name = queue["name"]?.string else { return nil }
             if name == RoadNames.merchantOrdersQueue { orders.add(queue) }
+            if Self.consumerQueues.contains(name) {
+                var consumer = Queue()
+                consumer.add(queue)
+                consumers[name] = consumer.present
+            }
+            if name == Self.grantsQueue { granted.add(queue) }
             if name.hasPrefix(RoadNames.heldOrdersQueuePrefix) { holds.add(queue) }
         }
         // An order that was held and came back entered the merchants' queue twice.
         stored = orders.enqueued - (holds.enqueued - holds.present)
         waiting = orders.present
         held = holds.present
+        self.consumers = consumers
+        grants = granted.enqueued
     }
 
     private struct Queue {

@@ -1,12 +1,17 @@
+internal import MessageModel
+
 extension Demo {
     /// Lets both worlds live until everything deliverable is delivered and acknowledged in the one with the queue, or
     /// the bound has passed.
     ///
     /// The first thing that breaks ends it. The world without the queue is cut off at the end: what is unconfirmed
     /// there stays so.
-    /// - Returns: every paid order as the daemon's store has it, by transaction id.
-    func live(_ world: WorldWithQueue, _ without: WorldWithoutQueue) async throws -> [String: StoredOrder] {
-        typealias Part = [String: StoredOrder]?
+    /// - Returns: every paid order as the daemon's store has it, by transaction id, and what the topic's consumers came
+    ///   to.
+    func live(
+        _ world: WorldWithQueue, _ without: WorldWithoutQueue, _ marketing: MarketingPlan
+    ) async throws -> (stored: [String: StoredOrder], results: ConsumerResults) {
+        typealias Part = (stored: [String: StoredOrder], results: ConsumerResults)?
         return try await withThrowingTaskGroup(of: Part.self) { group in
             group.addTask {
                 try await world.flow.run(schedule.payments, clock: clock)
@@ -25,15 +30,20 @@ extension Demo {
                 return nil
             }
             group.addTask {
-                try await waitUntilDelivered(world)
-                return try await audit(world)
+                try await narrate(world)
+                return nil
             }
-            var stored: Part = nil
-            while stored == nil, let part = try await group.next() { stored = part }
+            group.addTask {
+                try await waitUntilDelivered(world)
+                let stored = try await audit(world)
+                return (stored, try await consumerResults(marketing, world))
+            }
+            var end: Part = nil
+            while end == nil, let part = try await group.next() { end = part }
             group.cancelAll()
             // What was cut off says so by an error nobody needs any more.
             while await group.nextResult() != nil {}
-            return stored ?? [:]
+            return end ?? ([:], ConsumerResults())
         }
     }
 
@@ -63,9 +73,11 @@ extension Demo {
 
     private func killAndStart() async throws {
         let killedAt = clock.millis
+        absence.begin(atMillis: Int64(time.now.milliseconds))
         try await daemon.kill()
         output("      daemon killed with SIGKILL; starting it again")
         _ = try await daemon.start()
+        absence.end(atMillis: Int64(time.now.milliseconds))
         output("      daemon serves again, it was away for \(clock.millis - killedAt) ms")
     }
 
@@ -105,7 +117,7 @@ extension Demo {
     }
 
     /// When the demo stops waiting, milliseconds of its clock.
-    private var boundMillis: Int { plan.paymentMillis + SimulatorLimits.settleMillisMax }
+    var boundMillis: Int { plan.paymentMillis + SimulatorLimits.settleMillisMax }
 
     private func isDelivered(_ world: WorldWithQueue) -> Bool {
         let flow = world.flow.figures

@@ -13,6 +13,7 @@ public struct Demo: Sendable {
     let clock = WorldClock()
     let time = SystemTimeSource()
     let daemon: DaemonProcess
+    let absence = DaemonAbsence()
     let settings: DaemonSettings
 
     /// Prepares a demo; nothing is written yet.
@@ -59,18 +60,29 @@ public struct Demo: Sendable {
             "daemon serves after \(readyMillis) ms: notices and gate on \(settings.noticesPort),"
                 + " operator on \(settings.adminPort)"
         )
+        let marketing = MarketingPlan(schedule, nowMillis: Int64(time.now.milliseconds))
+        try await prepare(marketing, world)
         clock.run()
-        let stored = try await live(world, without)
+        let (stored, results) = try await live(world, without, marketing)
         try await daemon.stop()
         await without.stop()
         await world.stop()
         let account = Audit(world: world, schedule: schedule).account(stored: stored)
-        return report(account, Comparison(without: without.side, with: world.side))
+        let risk = riskAccount(results, world)
+        let promoted = marketingAccount(marketing, results, stored: stored, world)
+        report(Comparison(without: without.side, with: world.side))
+        return report(
+            lines: account.lines + [""] + risk.lines + promoted.lines,
+            faults: account.faults + risk.faults + promoted.faults)
     }
 
     private func write(_ keys: SimulatorKeys, _ world: WorldWithQueue) throws(SimulatorError) {
         try folder.write(keys, nowSeconds: time.unixSeconds)
         try world.registryFile.write(path: folder.merchants)
+        try folder.write(callbackSecret: world.callbacks.endpoint.secret)
+        try RiskRuleFile(schedule).write(path: folder.riskRules)
+        var settings = settings
+        settings.riskCallbackURL = world.callbacks.endpoint.url
         try settings.write(folder: folder, keys: keys)
     }
 
@@ -78,7 +90,7 @@ public struct Demo: Sendable {
         output(
             "Tillwire demo, seed \(plan.seed): \(schedule.payments.count) payments in \(plan.seconds) s, "
                 + "\(schedule.merchants.count) merchants (1 slow, 1 failing for a while, 1 dead,"
-                + " 1 registered late, 1 restricted for a while)"
+                + " 1 registered late, 1 restricted for a while, 1 with a lunch rush, 1 that starts to fake orders)"
         )
         output(settings.demoNote)
         output(
@@ -87,14 +99,17 @@ public struct Demo: Sendable {
         output("work folder \(folder.path)")
     }
 
-    private func report(_ account: Account, _ comparison: Comparison) -> Bool {
+    private func report(_ comparison: Comparison) {
         output("")
         for line in comparison.lines { output(line) }
         output("(the provider with the queue was killed once and started again, the one without was not)")
         output("")
-        for line in account.lines { output(line) }
-        for fault in account.faults { output("WRONG: \(fault)") }
-        output(account.faults.isEmpty ? "the account balances" : "the account does not balance")
-        return account.faults.isEmpty
+    }
+
+    private func report(lines: [String], faults: [String]) -> Bool {
+        for line in lines { output(line) }
+        for fault in faults { output("WRONG: \(fault)") }
+        output(faults.isEmpty ? "the account balances" : "the account does not balance")
+        return faults.isEmpty
     }
 }

@@ -5,6 +5,11 @@ enum Format {
         decimal(Double(micros) / 1_000, digits: 1)
     }
 
+    /// Fen as yuan with two digits; not for negative amounts.
+    static func yuan(_ fen: Int64) -> String {
+        "\(fen / 100)." + leftPadded(String(fen % 100), 2, with: "0")
+    }
+
     /// A share in percent, never rounded up to 100 while something is missing.
     static func share(_ part: Int, of whole: Int) -> String {
         guard whole > 0 else { return "-" }

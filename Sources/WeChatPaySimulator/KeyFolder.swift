@@ -1,6 +1,7 @@
 internal import AccessControl
 internal import BoundedJSON
 internal import MessageModel
+internal import Webhooks
 
 /// The key files of a simulated world in one folder: secrets with mode 0600, names that the daemon's settings refer to.
 public struct KeyFolder: Sendable {
@@ -21,6 +22,10 @@ public struct KeyFolder: Sendable {
     public var configuration: String { file("tillwired.json") }
     /// The merchants the daemon starts with.
     public var merchants: String { file("merchants.json") }
+    /// The rules of the daemon's risk control.
+    var riskRules: String { file("risk-rules.jsonl") }
+    /// The key that signs the risk control's callbacks.
+    var riskCallbackSecret: String { file("risk-callback.secret") }
     /// The daemon's store.
     public var store: String { file("store") }
     /// What the daemon writes to standard output.
@@ -50,6 +55,15 @@ public struct KeyFolder: Sendable {
             for (path, bytes) in files { try SecretFile.create(path: path, bytes) }
         } catch {
             throw .file(path: path, reason: "\(error)")
+        }
+    }
+
+    /// Writes the key that signs the risk control's callbacks.
+    func write(callbackSecret: WebhookSecret) throws(SimulatorError) {
+        do {
+            try SecretFile.create(path: riskCallbackSecret, Array(callbackSecret.text.utf8))
+        } catch {
+            throw .file(path: riskCallbackSecret, reason: "\(error)")
         }
     }
 

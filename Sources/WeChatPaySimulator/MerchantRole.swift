@@ -12,9 +12,22 @@ public enum MerchantRole: String, Sendable, CaseIterable {
     case late
     /// The operator restricts it for a while.
     case restricted
+    /// It is honest until a moment of the run, and fakes orders from then on.
+    case faker
+    /// It is honest, and has a rush for a while: many shoppers, ordinary amounts.
+    case lunchRush = "lunch rush"
+
+    /// Roles whose payments are streams of their own, beside the common ones.
+    static let withOwnStream: [MerchantRole] = [.faker, .lunchRush]
 
     /// How many of a hundred thousand shoppers choose it, relative to the others.
-    var weight: Int { self == .healthy ? 3 : 1 }
+    var weight: Int {
+        switch self {
+        case .healthy: 3
+        case .slow, .failing, .dead, .late, .restricted: 1
+        case .faker, .lunchRush: 0
+        }
+    }
 
     /// How its server answers at a moment of the run.
     func answer(atMillis millis: Int, timeline: WorldTimeline, answerLimitMillis: Int) -> MerchantAnswer {

@@ -60,8 +60,8 @@ struct OperatorClient: Sendable {
 
     /// A change that must happen: tried for a bounded time while there is no answer, and an error where the answer is
     /// no success.
-    private func change(_ method: String, _ path: String, _ body: [UInt8]) async throws(SimulatorError) {
-        let clock = WorldClock()
+    func change(_ method: String, _ path: String, _ body: [UInt8]) async throws(SimulatorError) {
+        let clock = WorldClock.running()
         while clock.millis < SimulatorLimits.operatorPatienceMillis, !Task.isCancelled {
             if let answer = await call(method, path, body), answer.status < 500 {
                 guard 200..<300 ~= answer.status else {
@@ -74,14 +74,14 @@ struct OperatorClient: Sendable {
         throw .operatorAPI("\(method) \(path): no answer")
     }
 
-    private func call(_ method: String, _ path: String, _ body: [UInt8]) async -> OutboundResponse? {
+    func call(_ method: String, _ path: String, _ body: [UInt8]) async -> OutboundResponse? {
         guard let url = try? EndpointURL.parse("\(root)/admin/v1\(path)", policy: policy) else { return nil }
         let limits = OutboundTimeLimits(totalMillis: SimulatorLimits.callMillisMax)
         return try? await client.send(
             OutboundRequest(method: method, url: url, headers: headers, body: body, timeLimits: limits))
     }
 
-    private static func excerpt(_ body: [UInt8]) -> String {
+    static func excerpt(_ body: [UInt8]) -> String {
         String(decoding: body.prefix(200), as: UTF8.self)
     }
 }

@@ -58,6 +58,11 @@ public final class OrderBook: Sendable {
         state.withLock { state in state.orders.values.filter { $0.paidAtMillis != nil }.map(\.payment.transactionID) }
     }
 
+    /// All paid orders.
+    var paidOrders: [Order] {
+        state.withLock { state in state.orders.values.filter { $0.paidAtMillis != nil } }
+    }
+
     /// By the platform's number.
     public func order(transactionID: String) -> Order? {
         state.withLock { $0.orders[transactionID] }

@@ -40,6 +40,8 @@ public struct Payment: Sendable, Equatable {
     public let payerAmount: Int64
     /// Paying bank.
     public let bankType: String
+    /// Whether its merchant made it up.
+    public let isFake: Bool
     /// How the notice travels.
     public let traits: Traits
 

@@ -22,6 +22,7 @@ public struct FlowFigures: Sendable, Equatable {
 /// notice goes out. Thread-safe; one call per payment.
 public final class PaymentFlow: Sendable {
     private let gate: PaymentGateClient?
+    private let log: GateLog?
     private let book: OrderBook
     private let sender: NoticeSender
     private let time: any TimeSource
@@ -30,8 +31,14 @@ public final class PaymentFlow: Sendable {
     private let restricted = Mutex<String?>(nil)
 
     /// - Parameter gate: nil for a provider that has none.
-    public init(gate: PaymentGateClient?, book: OrderBook, sender: NoticeSender, time: any TimeSource) {
+    public convenience init(gate: PaymentGateClient?, book: OrderBook, sender: NoticeSender, time: any TimeSource) {
+        self.init(gate: gate, log: nil, book: book, sender: sender, time: time)
+    }
+
+    /// - Parameter log: takes the gate's answers to one merchant.
+    init(gate: PaymentGateClient?, log: GateLog?, book: OrderBook, sender: NoticeSender, time: any TimeSource) {
         self.gate = gate
+        self.log = log
         self.book = book
         self.sender = sender
         self.time = time
@@ -76,7 +83,13 @@ public final class PaymentFlow: Sendable {
     private func isAccepted(_ payment: Payment) async -> Bool {
         guard let gate, payment.asksGate else { return true }
         let wasRestricted = isRestricted(payment)
-        switch await gate.ask(payment) {
+        let askedAtMillis = Int64(time.now.milliseconds)
+        let answer = await gate.ask(payment)
+        log?.take(
+            GateLog.Entry(
+                payment: payment, askedAtMillis: askedAtMillis, answeredAtMillis: Int64(time.now.milliseconds),
+                answer: answer))
+        switch answer {
         case .accepted:
             if wasRestricted, isRestricted(payment) { box.withLock { $0.restrictedAccepted += 1 } }
             return true

@@ -25,11 +25,15 @@ public struct SimulatedMerchant: Sendable, Equatable {
     /// The provider's app.
     static let providerAppID = "wx5f3a9c1d2b7e4a60"
 
-    /// The merchants of a plan: the special roles first, then healthy ones.
+    /// The merchants of a plan: the special roles first, then healthy ones, then those with streams of their own. The
+    /// common payments of a seed are the same with and without the last.
     public static func all(of plan: WorldPlan) -> [SimulatedMerchant] {
-        let special = MerchantRole.allCases.filter { $0 != .healthy }
-        return (0..<plan.merchantCount).map { index in
-            let role = index < special.count ? special[index] : .healthy
+        let last = MerchantRole.withOwnStream
+        let special = MerchantRole.allCases.filter { $0 != .healthy && !last.contains($0) }
+        let healthyCount = plan.merchantCount - special.count - last.count
+        precondition(healthyCount >= 0, "a validated plan has a merchant for every role")
+        let roles = special + Array(repeating: .healthy, count: healthyCount) + last
+        return roles.enumerated().map { index, role in
             let shops = (1...plan.shopsPerMerchant).map { shop in
                 Shop(
                     storeID: "S\(index)-\(shop)",

@@ -30,6 +30,10 @@ public enum SimulatorLimits {
     static let daemonPollMillis = 20
     /// The longest beginning of the daemon's standard output that is searched for the ready line.
     static let daemonOutputByteCountMax = 65_536
+    /// Entries asked of the operator's API at once in a list.
+    static let listPageSize = 100
+    /// Pages of a list that are read; a demo has few restrictions and decisions.
+    static let listPageCountMax = 100
     /// Connections of the simulated platform to one provider.
     static let connectionsPerEndpointMax = 512
     /// Orders asked of the operator's API at the same time in the audit.

@@ -3,10 +3,10 @@ public struct WorldPlan: Sendable, Equatable {
     /// Everything random about payments comes from it.
     public var seed: UInt64 = 1
     /// Merchants; the special roles take one each, the rest are healthy.
-    public var merchantCount = 10
+    public var merchantCount = 12
     /// Shops of each merchant, with two devices each.
     public var shopsPerMerchant = 3
-    /// Payment requests per second.
+    /// Payment requests per second; those of the faker and of the merchant with the rush come on top.
     public var ratePerSecond = 200
     /// How long payment requests are made.
     public var seconds = 25

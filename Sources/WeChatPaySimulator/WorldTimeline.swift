@@ -6,6 +6,11 @@ public struct WorldTimeline: Sendable, Equatable {
     public let restricted: Range<Int>
     /// The daemon is killed.
     public let killAtMillis: Int
+    /// The faker turns dishonest; a little before the kill, so that its block or the windows that lead to it must
+    /// survive it.
+    public let fakesFromMillis: Int
+    /// The honest merchant's rush; behind the kill, when every merchant has a history.
+    public let rush: Range<Int>
     /// The late merchant is registered; behind the kill, so that its held orders must survive it.
     public let registerAtMillis: Int
 
@@ -16,5 +21,7 @@ public struct WorldTimeline: Sendable, Equatable {
         restricted = part(35)..<part(75)
         killAtMillis = part(50)
         registerAtMillis = part(65)
+        fakesFromMillis = part(40)
+        rush = part(60)..<part(80)
     }
 }

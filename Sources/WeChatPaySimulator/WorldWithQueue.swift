@@ -7,18 +7,23 @@ final class WorldWithQueue: Sendable {
     let flow: PaymentFlow
     let book: OrderBook
     let servers: MerchantServers
+    let callbacks: CallbackServer
     let operatorClient: OperatorClient
+    /// The gate's answers to the merchant that fakes orders.
+    let gateLog: GateLog
     /// Where the platform's order query answers.
     let queryRoot: String
     private let queryServer: DataPlaneServer
 
     private init(
-        flow: PaymentFlow, book: OrderBook, servers: MerchantServers, operatorClient: OperatorClient,
-        query: (server: DataPlaneServer, root: String)
+        flow: PaymentFlow, book: OrderBook, servers: MerchantServers, callbacks: CallbackServer,
+        operatorClient: OperatorClient, gateLog: GateLog, query: (server: DataPlaneServer, root: String)
     ) {
         self.flow = flow
         self.book = book
         self.servers = servers
+        self.callbacks = callbacks
+        self.gateLog = gateLog
         self.operatorClient = operatorClient
         queryServer = query.server
         queryRoot = query.root
@@ -39,11 +44,15 @@ final class WorldWithQueue: Sendable {
         let book = OrderBook()
         let query = try await network.startServer(
             try OrderQueryAPI(book: book, keys: keys, time: time), what: "the platform's order query")
+        let callbacks = try await CallbackServer.start(network: network, time: time)
+        let gateLog = GateLog(merchantID: schedule.merchants(.faker).first?.merchantID ?? "")
         return WorldWithQueue(
-            flow: PaymentFlow(gate: gate, book: book, sender: sender, time: time), book: book, servers: servers,
+            flow: PaymentFlow(gate: gate, log: gateLog, book: book, sender: sender, time: time), book: book,
+            servers: servers, callbacks: callbacks,
             operatorClient: OperatorClient(
                 client: network.client, policy: network.policy,
-                root: "http://\(Loopback.address):\(settings.adminPort)", token: keys.operatorToken), query: query)
+                root: "http://\(Loopback.address):\(settings.adminPort)", token: keys.operatorToken),
+            gateLog: gateLog, query: query)
     }
 
     /// The merchants the daemon starts with: all but the late ones.
@@ -55,11 +64,13 @@ final class WorldWithQueue: Sendable {
     var side: Comparison.Side {
         let ledger = servers.ledger.figures
         return Comparison.Side(
-            notices: flow.notices, delivered: ledger.uniqueOrders, deliveredTwice: ledger.deliveredAgain)
+            notices: flow.notices, delivered: ledger.uniqueOrders, deliveredTwice: ledger.deliveredAgain,
+            fakes: book.paidOrders.map(\.payment).filter(\.isFake))
     }
 
     func stop() async {
         await queryServer.stop(graceSeconds: 0)
+        await callbacks.stop()
         await servers.stop()
     }
 }

@@ -5,16 +5,18 @@ internal import MessageModel
 /// platform.
 final class WorldWithoutQueue: Sendable {
     let flow: PaymentFlow
+    private let book: OrderBook
     private let provider: ProviderWithoutQueue
     private let providerServer: DataPlaneServer
     private let servers: MerchantServers
     private let client: OutboundClient
 
     private init(
-        flow: PaymentFlow, provider: ProviderWithoutQueue, providerServer: DataPlaneServer, servers: MerchantServers,
-        client: OutboundClient
+        flow: PaymentFlow, book: OrderBook, provider: ProviderWithoutQueue, providerServer: DataPlaneServer,
+        servers: MerchantServers, client: OutboundClient
     ) {
         self.flow = flow
+        self.book = book
         self.provider = provider
         self.providerServer = providerServer
         self.servers = servers
@@ -39,9 +41,10 @@ final class WorldWithoutQueue: Sendable {
             client: network.client, url: try network.url(root + ProviderWithoutQueue.path),
             factory: NoticeFactory(keys),
             ladder: plan.ladder, time: time)
-        let flow = PaymentFlow(gate: nil, book: OrderBook(), sender: sender, time: time)
+        let book = OrderBook()
+        let flow = PaymentFlow(gate: nil, book: book, sender: sender, time: time)
         return WorldWithoutQueue(
-            flow: flow, provider: provider, providerServer: server, servers: servers, client: client)
+            flow: flow, book: book, provider: provider, providerServer: server, servers: servers, client: client)
     }
 
     /// The late merchants are registered here too.
@@ -55,7 +58,8 @@ final class WorldWithoutQueue: Sendable {
     var side: Comparison.Side {
         let ledger = servers.ledger.figures
         return Comparison.Side(
-            notices: flow.notices, delivered: ledger.uniqueOrders, deliveredTwice: ledger.deliveredAgain)
+            notices: flow.notices, delivered: ledger.uniqueOrders, deliveredTwice: ledger.deliveredAgain,
+            fakes: book.paidOrders.map(\.payment).filter(\.isFake))
     }
 
     func stop() async {

@@ -11,7 +11,7 @@ struct PlanOptions: ParsableArguments {
     var merchants: Int = defaults.merchantCount
     @Option(help: "Shops of each merchant.")
     var shops: Int = defaults.shopsPerMerchant
-    @Option(help: "Payment requests per second.")
+    @Option(help: "Payment requests per second; those of the faker and of the lunch rush come on top.")
     var rate: Int = defaults.ratePerSecond
     @Option(help: "How long payment requests are made, seconds.")
     var seconds: Int = defaults.seconds

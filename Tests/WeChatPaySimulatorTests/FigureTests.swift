@@ -30,6 +30,13 @@ struct FigureTests {
         #expect(Format.millis(1_249) == "1.2")
     }
 
+    @Test("fen are shown as yuan with two digits")
+    func yuan() {
+        #expect(Format.yuan(0) == "0.00")
+        #expect(Format.yuan(7) == "0.07")
+        #expect(Format.yuan(123_450) == "1234.50")
+    }
+
     @Test("progress says when the daemon is away, and what is held")
     func progress() {
         var line = ProgressLine(seconds: 12, payments: 2_400, gateRefusals: 31, notices: 2_369, repeats: 4)
@@ -60,6 +67,27 @@ struct FigureTests {
         #expect(line.isWorthShowing(after: last))
     }
 
+    @Test("a consumer is drained when its queue exists and nothing in it is waiting, under way or put off")
+    func drained() throws {
+        func queue(_ name: String, _ counts: String) -> String {
+            "{\"name\":\"\(name)\",\(counts),\"enqueued_total\":9}"
+        }
+        let none = "\"waiting\":0,\"leased\":0,\"delayed\":0"
+        func status(_ queues: [String]) throws -> DaemonStatus {
+            try #require(DaemonStatus(Array("{\"queues\":[\(queues.joined(separator: ","))]}".utf8)))
+        }
+        let drained = try status([
+            queue("campaigns", none), queue("promotions", none), queue("risk", none),
+            queue("promotion-grants", "\"waiting\":9,\"leased\":0,\"delayed\":0"),
+        ])
+        #expect(drained.undrained == [:])
+        #expect(drained.grants == 9)
+        let busy = try status([
+            queue("campaigns", "\"waiting\":1,\"leased\":2,\"delayed\":3"), queue("promotions", none),
+        ])
+        #expect(busy.undrained == ["campaigns": 6, "risk": 1])
+    }
+
     @Test("a status that is none is not shown as one", arguments: ["", "{}", "{\"queues\":[{}]}", "[]"])
     func badStatus(text: String) {
         #expect(DaemonStatus(Array(text.utf8)) == nil)
@@ -79,5 +107,7 @@ struct FigureTests {
         #expect(answer(.healthy, 3_000).delayMillis < 500)
         #expect(timeline.restricted.contains(timeline.killAtMillis))
         #expect(timeline.registerAtMillis > timeline.killAtMillis)
+        #expect(timeline.fakesFromMillis < timeline.killAtMillis)
+        #expect(timeline.rush.lowerBound > timeline.killAtMillis)
     }
 }

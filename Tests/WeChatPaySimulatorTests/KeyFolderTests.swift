@@ -4,6 +4,7 @@ import Foundation
 import MessageModel
 import PaymentNotice
 import Testing
+import Webhooks
 
 @testable import WeChatPaySimulator
 
@@ -68,6 +69,25 @@ struct KeyFolderTests {
         #expect(push["ladder_scale"]?.numberText == "0.01")
         #expect(json["notices"]?["host"]?.string == "127.0.0.1")
         #expect(settings.demoNote.contains("push ladder x 0.01"))
+        #expect(json["risk"] == nil)
+    }
+
+    @Test("the risk control's settings name the files that are written")
+    func riskSettings() throws {
+        try Self.withFolder { folder in
+            let secret = WebhookSecret.generate()
+            try folder.write(callbackSecret: secret)
+            try RiskRuleFile(PaymentSchedule(WorldPlan())).write(path: folder.riskRules)
+            var settings = DaemonSettings(noticesPort: 18_080, adminPort: 18_081)
+            settings.riskCallbackURL = "http://127.0.0.1:1/risk"
+            let json = try JSONValue.parse(settings.json(folder: folder, keys: .generate()))
+            let risk = try #require(json["risk"])
+            #expect(risk["callback_url"]?.string == "http://127.0.0.1:1/risk")
+            let secretFile = try #require(risk["callback_secret_file"]?.string)
+            #expect(try SecretFile.readText(path: secretFile) == secret.text)
+            let rulesFile = try #require(risk["rules_file"]?.string)
+            #expect(try SecretFile.readText(path: rulesFile).contains("\"rule_set\":\"demo-1\""))
+        }
     }
 
     @Test("keys are never overwritten")

@@ -72,7 +72,7 @@ struct NoticeSocketTests {
         let sender = NoticeSender(
             client: network.client, url: try network.url(root + "/notify"), factory: NoticeFactory(keys),
             ladder: plan.ladder, time: time)
-        let payments = PaymentSchedule(plan).payments
+        let payments = PaymentSchedule(plan).payments.prefix(12)
         for payment in payments { try await sender.deliver(payment, paidAtMillis: 1_767_600_000_000) }
 
         let figures = sender.figures
