@@ -27,7 +27,10 @@ func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let package = Package(
     name: "tillwire-benchmarks",
-    products: [.executable(name: "store-bench", targets: ["store-bench"])],
+    products: [
+        .executable(name: "store-bench", targets: ["store-bench"]),
+        .executable(name: "risk-bench", targets: ["risk-bench"]),
+    ],
     dependencies: [
         // `name:` because the folder of a clone may be called anything.
         .package(name: "tillwire", path: "../"),
@@ -40,6 +43,9 @@ let package = Package(
             name: "store-bench",
             dependencies: ["BenchmarkSupport", .product(name: "Tillwire", package: "tillwire"), coreParts],
             path: "Sources/StoreBench", swiftSettings: settings),
+        .executableTarget(
+            name: "risk-bench", dependencies: ["BenchmarkSupport", coreParts], path: "Sources/RiskBench",
+            swiftSettings: settings),
         room("LMDBBenchmarks", [coreParts]),
         room("DeflateBenchmarks", [coreParts]),
         room("TopicRoutingBenchmarks", [coreParts]),
