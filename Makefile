@@ -59,6 +59,11 @@ format: ## Formatting, applied
 bench: tools ## Measure the store beside raw LMDB in the same run (release)
 	cd Benchmarks && TILLWIRE_CORE=1 swift run -c release --scratch-path ../.build-bench store-bench
 
+.PHONY: bench-risk
+bench-risk: tools ## Measure the risk windows beside a tight loop, then publish to refusal at the gate (release)
+	cd Benchmarks && TILLWIRE_CORE=1 swift run -c release --scratch-path ../.build-bench risk-bench
+	cd Benchmarks && swift run -c release --scratch-path ../.build-bench-full block-bench
+
 .PHONY: bench-micro
 bench-micro: tools ## Measure the parts one by one: LMDB, deflate, routing, one notice (release)
 	cd Benchmarks && swift package --scratch-path ../.build-bench benchmark --no-progress

@@ -220,9 +220,9 @@ let serviceTargets: [Target] = [
     .testTarget(
         name: "ConsoleTests",
         dependencies: [
-            "Console", "Merchants", "Tillwire", "QueueStore", "Engine", "MessageModel", "AccessControl",
-            "PaymentNotice", "BoundedJSON",
-            "TestSupport", nioCore, logging, product("Hummingbird", "hummingbird"),
+            "Console", "Merchants", "RiskControl", "RiskRules", "CampaignManagement", "PromotionCampaign",
+            "TopicConsumer", "Tillwire", "QueueStore", "Engine", "MessageModel", "AccessControl", "PaymentNotice",
+            "BoundedJSON", "TestSupport", nioCore, logging, product("Hummingbird", "hummingbird"),
             product("HummingbirdTesting", "hummingbird"),
             product("HTTPTypes", "swift-http-types"),
         ], swiftSettings: settings),
@@ -316,6 +316,9 @@ let package = Package(
             ? []
             : [
                 .library(name: "TillwireNoticeParts", targets: ["PaymentNotice", "AccessControl", "BoundedJSON"]),
+                .library(
+                    name: "TillwireRiskParts",
+                    targets: ["RiskControl", "RiskRules", "TopicConsumer", "Merchants", "PaymentGate", "HTTPDataPlane"]),
                 .executable(name: "tillwired", targets: ["tillwired"]),
                 .executable(name: "tillwire", targets: ["tillwire"]),
                 .executable(name: "wechatpay-simulator", targets: ["wechatpay-simulator"]),

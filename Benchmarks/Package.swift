@@ -30,8 +30,8 @@ let package = Package(
     products: [
         .executable(name: "store-bench", targets: ["store-bench"]),
         .executable(name: "risk-bench", targets: ["risk-bench"]),
-    ],
-    dependencies: [
+    ] + (coreOnly ? [] : [.executable(name: "block-bench", targets: ["block-bench"])]),
+    dependencies: (coreOnly ? [] : [.package(url: "https://github.com/apple/swift-log.git", from: "1.16.2")]) + [
         // `name:` because the folder of a clone may be called anything.
         .package(name: "tillwire", path: "../"),
         // Without its allocation counters, which replace malloc.
@@ -49,5 +49,19 @@ let package = Package(
         room("LMDBBenchmarks", [coreParts]),
         room("DeflateBenchmarks", [coreParts]),
         room("TopicRoutingBenchmarks", [coreParts]),
-    ] + (coreOnly ? [] : [room("NoticeBenchmarks", [.product(name: "TillwireNoticeParts", package: "tillwire")])])
+    ]
+        + (coreOnly
+            ? []
+            : [
+                room("NoticeBenchmarks", [.product(name: "TillwireNoticeParts", package: "tillwire")]),
+                .executableTarget(
+                    name: "block-bench",
+                    dependencies: [
+                        "BenchmarkSupport", coreParts, .product(name: "Tillwire", package: "tillwire"),
+                        .product(name: "TillwireNoticeParts", package: "tillwire"),
+                        .product(name: "TillwireRiskParts", package: "tillwire"),
+                        .product(name: "Logging", package: "swift-log"),
+                    ],
+                    path: "Sources/BlockBench", swiftSettings: settings),
+            ])
 )

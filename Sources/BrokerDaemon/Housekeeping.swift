@@ -9,7 +9,7 @@ struct Housekeeping<E: Engine>: Service {
     let logger: Logger
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown {
+        await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 await sweep()
                 try? await Task.sleep(for: .seconds(DaemonLimits.sweepSeconds))

@@ -33,6 +33,7 @@ struct RestrictionRoutes<E: Engine>: Sendable {
         guard members.allSatisfy({ $0 == "reason" }), let reason = body?["reason"].map(\.string) ?? .some("") else {
             throw ConsoleError.badRequest("the body must be {\"reason\":\"…\"} or empty")
         }
+        try RestrictionBook<E>.checkLift(caseID: caseID, reason: reason)
         // A block of risk control also ends there: its detector goes on from now, and the callback is told.
         if let risk = services.risk,
             let merchantID = await services.book.standing(caseID: caseID)?.restriction?.merchantID

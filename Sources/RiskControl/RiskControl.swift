@@ -18,11 +18,17 @@ public actor RiskControl<E: Engine>: OrderConsumer, Service {
     /// The name of the queue.
     public static var queueName: String { "risk" }
 
+    /// The broker.
     public nonisolated let broker: Broker<E>
+    /// The queue `risk`.
     public nonisolated let queue: Queue<E>
+    /// Judges deliveries.
     public nonisolated let intake: OrderIntake
+    /// The clock of pauses and of callbacks; decisions never read it.
     public nonisolated let time: any TimeSource
+    /// Whose turn it is to change memory.
     public var turn = ChangeTurn(waitingCountMax: ConsumerLimits.waitingChangeCountMax)
+    /// True while memory is what the rows say.
     public var isLoaded = false
 
     let outbox: CallbackOutbox<E>

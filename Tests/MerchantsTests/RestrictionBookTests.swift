@@ -213,6 +213,21 @@ struct RestrictionBookTests {
     }
 
     @Test(
+        "expired cases leave room: a merchant may be restricted again and again, and the gate's table keeps only what may hold"
+    )
+    func boundAndExpiry() async throws {
+        try await with { (t: BookUnderTest) async throws in
+            for number in 0..<(2 * MerchantLimits.casesPerMerchantMax) {
+                let request = t.request("c\(number)", expires: t.now + 1_000)
+                #expect(try await t.book.put(request, actor: "risk").outcome == .restricted)
+                t.clock.advance(milliseconds: 1_000)
+            }
+            #expect(t.table.count == 1)
+            #expect(await t.book.list(countMax: 1_000).count == 2 * MerchantLimits.casesPerMerchantMax)
+        }
+    }
+
+    @Test(
         "a request of the wrong shape is refused with the member's name",
         arguments: [
             ("{}", "merchant_id"), (#"{"merchant_id":"m"}"#, "reason_code"),

@@ -166,4 +166,15 @@ struct BrokerSettingsTests {
         }
         #expect(path == "tillwire.json")
     }
+
+    @Test("risk control's callback needs URL and secret together")
+    func riskCallback() throws {
+        let both = ["risk.callback_url=https://risk.example/", "risk.callback_secret_file=/etc/secret"]
+        #expect(
+            try BrokerSettings.load(overrides: both + ["risk.rules_file=/etc/rules"]).risk.rulesFile == "/etc/rules")
+        #expect(try BrokerSettings.load().risk == RiskSettings())
+        for alone in both {
+            #expect(throws: SettingsError.self) { _ = try BrokerSettings.load(overrides: [alone]) }
+        }
+    }
 }

@@ -77,10 +77,11 @@ struct CallbackTests {
         let server = try await CallbackServer.start(network: network, time: time)
         let body = Self.body("a")
         let signer = try WebhookSigner(keys: [.secret(server.endpoint.secret)])
-        let signature = try signer.signature(id: "a", timestampSeconds: time.unixSeconds, payload: body)
+        let seconds = time.unixSeconds
+        let signature = try signer.signature(id: "a", timestampSeconds: seconds, payload: body)
         func post(signature: String) async throws -> Int {
             let headers = HTTPFields([
-                (WebhookHeaderName.id, "a"), (WebhookHeaderName.timestamp, String(time.unixSeconds)),
+                (WebhookHeaderName.id, "a"), (WebhookHeaderName.timestamp, String(seconds)),
                 (WebhookHeaderName.signature, signature),
             ])
             return try await network.client.send(

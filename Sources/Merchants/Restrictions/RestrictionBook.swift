@@ -67,6 +67,7 @@ public actor RestrictionBook<E: Engine> {
         try checkRoom(for: wanted, isNew: known == nil)
         let changed = RestrictionCase(caseID: wanted.caseID, restriction: wanted)
         try await commit(changed, .restricted, actor: actor, reason: wanted.reasonCode)
+        table.removeExpired(merchant: wanted.merchantID, atMillis: nowMillis)
         table.put(wanted)
         return (.restricted, changed)
     }
@@ -77,14 +78,7 @@ public actor RestrictionBook<E: Engine> {
     public func lift(
         caseID: String, reason: String = "", actor: String
     ) async throws(RestrictionError) -> (outcome: RestrictionOutcome, standing: RestrictionCase) {
-        guard MerchantText.isCaseID(caseID) else {
-            let most = MerchantLimits.caseIDByteCountMax
-            throw .invalid(member: "case_id", allowed: "1 to \(most) letters, digits and -_.: are allowed")
-        }
-        guard MerchantText.isShown(reason, byteCountMax: MerchantLimits.reasonTextByteCountMax) else {
-            let most = MerchantLimits.reasonTextByteCountMax
-            throw .invalid(member: "reason", allowed: "at most \(most) bytes without control characters")
-        }
+        try Self.checkLift(caseID: caseID, reason: reason)
         try await takeTurn()
         defer { turn.give() }
         let known = cases[caseID]
@@ -95,6 +89,20 @@ public actor RestrictionBook<E: Engine> {
         try await commit(lifted, .lifted, actor: actor, reason: reason)
         if let restriction = known?.restriction { table.remove(caseID: caseID, merchant: restriction.merchantID) }
         return (.lifted, lifted)
+    }
+
+    /// What ``lift(caseID:reason:actor:)`` asks of its arguments, for callers that do something else first.
+    ///
+    /// - Throws: ``RestrictionError/invalid(member:allowed:)``.
+    public static func checkLift(caseID: String, reason: String) throws(RestrictionError) {
+        guard MerchantText.isCaseID(caseID) else {
+            let most = MerchantLimits.caseIDByteCountMax
+            throw .invalid(member: "case_id", allowed: "1 to \(most) letters, digits and -_.: are allowed")
+        }
+        guard MerchantText.isShown(reason, byteCountMax: MerchantLimits.reasonTextByteCountMax) else {
+            let most = MerchantLimits.reasonTextByteCountMax
+            throw .invalid(member: "reason", allowed: "at most \(most) bytes without control characters")
+        }
     }
 
     /// Forgets up to ``MerchantLimits/sweepBatchCountMax`` cases that were lifted or expired 100 days ago. Returns how many.
@@ -128,7 +136,9 @@ public actor RestrictionBook<E: Engine> {
     private func checkRoom(for restriction: Restriction, isNew: Bool) throws(RestrictionError) {
         guard isNew else { return }
         try checkCaseCount()
-        guard table.count(merchant: restriction.merchantID) < MerchantLimits.casesPerMerchantMax else {
+        guard
+            table.openCount(merchant: restriction.merchantID, atMillis: nowMillis) < MerchantLimits.casesPerMerchantMax
+        else {
             throw .tooManyCases(
                 "merchant \(restriction.merchantID) has \(MerchantLimits.casesPerMerchantMax) open cases")
         }

@@ -29,8 +29,22 @@ public final class RestrictionTable: Sendable {
     /// How many there are, those that are not yet or no longer in force included.
     public var count: Int { total.load(ordering: .relaxed) }
 
-    /// How many of a merchant there are.
-    func count(merchant merchantID: String) -> Int { byMerchant[merchantID]?.count ?? 0 }
+    /// How many of a merchant are in force or will be; those that expired do not count.
+    func openCount(merchant merchantID: String, atMillis now: Int64) -> Int {
+        byMerchant[merchantID]?.count { $0.expiresAtMillis ?? .max > now } ?? 0
+    }
+
+    /// Takes those of a merchant out that have expired: they matter to nobody who asks, and a merchant that is restricted again and again would
+    /// gather them.
+    func removeExpired(merchant merchantID: String, atMillis now: Int64) {
+        let removedCount = byMerchant.update(merchantID) { cases in
+            let open = (cases ?? []).filter { $0.expiresAtMillis ?? .max > now }
+            let goneCount = (cases?.count ?? 0) - open.count
+            cases = open.isEmpty ? nil : open
+            return goneCount
+        }
+        if removedCount > 0 { total.wrappingSubtract(removedCount, ordering: .releasing) }
+    }
 
     /// Puts a restriction in, or replaces the one of its case; for ``RestrictionBook`` and for tests of services.
     public func put(_ restriction: Restriction) {

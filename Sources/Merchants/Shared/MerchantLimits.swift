@@ -37,7 +37,7 @@ public enum MerchantLimits {
 
     /// Cases that are remembered, lifted ones included.
     public static let caseCountMax = 1_000_000
-    /// Cases of one merchant that are not lifted.
+    /// Cases of one merchant that are in force or will be.
     public static let casesPerMerchantMax = 64
     /// Bytes of a case id.
     public static let caseIDByteCountMax = 60

@@ -104,7 +104,8 @@ public struct RiskDetector: ~Copyable, Sendable {
         else { return nil }
         let decision = make(
             .release, number, hits: [], reasonCode: "RISK_RELEASED", until: nil, caseID: caseID, order: nil,
-            actor: String(actor.prefix(RiskLimits.nameByteCountMax)), note: Self.cut(note))
+            actor: Self.cut(actor, byteCountMax: RiskLimits.nameByteCountMax),
+            note: Self.cut(note, byteCountMax: RiskLimits.noteByteCountMax))
         merchants[Int(number)].blockedUntilMillis = nil
         merchants[Int(number)].caseID = ""
         merchants[Int(number)].lastDecisionMillis = clockMillis
@@ -137,10 +138,12 @@ public struct RiskDetector: ~Copyable, Sendable {
         return number
     }
 
-    /// A note of at most 200 bytes, whole characters.
-    private static func cut(_ text: String) -> String {
-        var kept = text
-        while kept.utf8.count > RiskLimits.noteByteCountMax { kept.removeLast() }
+    /// The first bytes of a text, whole characters only.
+    private static func cut(_ text: String, byteCountMax: Int) -> String {
+        guard text.utf8.count > byteCountMax else { return text }
+        var kept = String(decoding: text.utf8.prefix(byteCountMax), as: UTF8.self)
+        // The last character may have been cut in two.
+        while !text.hasPrefix(kept) { kept.removeLast() }
         return kept
     }
 }
