@@ -118,7 +118,7 @@ extension TopicConsumers {
     func metricFamilies() async -> [MetricFamily] {
         let figures = await risk.figures()
         var orders = MetricFamily("risk_orders_total", .counter)
-        orders.add([("outcome", "taken")], figures.counts.orders)
+        orders.add([("outcome", "taken")], figures.counts.orders - figures.counts.late)
         orders.add([("outcome", "repeat")], figures.counts.repeats)
         orders.add([("outcome", "late")], figures.counts.late)
         orders.add([("outcome", "without_room")], figures.counts.withoutRoom)

@@ -33,16 +33,13 @@ struct RestrictionRoutes<E: Engine>: Sendable {
         guard members.allSatisfy({ $0 == "reason" }), let reason = body?["reason"].map(\.string) ?? .some("") else {
             throw ConsoleError.badRequest("the body must be {\"reason\":\"…\"} or empty")
         }
-        try RestrictionBook<E>.checkLift(caseID: caseID, reason: reason)
-        // A block of risk control also ends there: its detector goes on from now, and the callback is told.
-        if let risk = services.risk,
-            let merchantID = await services.book.standing(caseID: caseID)?.restriction?.merchantID
-        {
-            _ = try await risk.release(
-                caseID: caseID, merchantID: merchantID, actor: request.operatorName, note: reason)
-        }
         let (outcome, standing) = try await services.book.lift(
             caseID: caseID, reason: reason, actor: request.operatorName)
+        // A block of risk control ends there too: its detector goes on from now, and the callback is told. Where that fails the caller is told so; a
+        // repeat of the lift is answered «unchanged» and ends it then.
+        if let risk = services.risk, caseID.hasPrefix(DecisionCase.prefix) {
+            _ = try await risk.release(caseID: caseID, actor: request.operatorName, note: reason)
+        }
         return answer(outcome, standing)
     }
 

@@ -29,7 +29,7 @@ public actor PromotionCampaign<E: Engine>: DefinitionKeeper, Service {
     /// The clock of pauses, and of the states that are shown.
     public nonisolated let time: any TimeSource
     /// Wakes the sweep.
-    public nonisolated let sweepSignal = SweepSignal()
+    public nonisolated let sweepSignal = WakeSignal()
     /// Whose turn it is to change memory.
     public var turn = ChangeTurn(waitingCountMax: CampaignLimits.waitingChangeCountMax)
     /// True while memory is what the rows say.

@@ -1,7 +1,6 @@
 /// Which callback is sent when: in order per merchant, several merchants at once, each with pauses of its own. Pure.
 ///
-/// Lanes are looked through in the order of their due times; there are as many as merchants with open callbacks, at most
-/// ``RiskControlLimits/loadedCallbackCountMax``.
+/// A start looks through all lanes; there are as many as merchants with open callbacks, at most ``RiskControlLimits/loadedCallbackCountMax``.
 struct CallbackLanes: Sendable {
     private struct Lane: Sendable {
         var waiting: [CallbackMessage] = []

@@ -6,6 +6,7 @@ internal import MessageModel
 internal import Synchronization
 internal import Telemetry
 internal import Tillwire
+internal import TopicConsumer
 
 /// What becomes of decisions: restrictions are put and lifted here, then told to the callback URL until that answers.
 ///
@@ -14,20 +15,60 @@ internal import Tillwire
 /// by case, callbacks by decision id. Thread-safe.
 final class CallbackOutbox<E: Engine>: Sendable {
     private struct State {
-        /// To be put or lifted, in order.
+        /// To be put or lifted, in order; those before `unappliedStart` are done.
         var unapplied: [CallbackMessage] = []
+        var unappliedStart = 0
+        /// Where `unapplied` was full, the number from which on entries are left on the disk.
+        var unreadFrom: UInt64?
         /// To be told.
         var lanes = CallbackLanes()
         /// Done; their rows are to go.
         var finished: [UInt64] = []
         /// The largest number ever taken.
         var seenThrough: UInt64 = 0
+        /// The largest number that was applied.
+        var appliedThrough: UInt64 = 0
         /// The largest number in the lanes, where later ones are left on the disk.
         var loadedThrough: UInt64?
         var figures = CallbackFigures()
         var loggedAtMillis: [String: UInt64] = [:]
         /// When the timer that runs ends.
         var timerDueMillis: Int64?
+
+        var unappliedCount: Int { unapplied.count - unappliedStart }
+        var firstUnapplied: CallbackMessage? { unappliedStart < unapplied.count ? unapplied[unappliedStart] : nil }
+
+        /// Takes an entry, or leaves it and all behind it on the disk where there is no room.
+        mutating func take(_ message: CallbackMessage) {
+            guard unreadFrom == nil else { return }
+            guard unappliedCount < RiskControlLimits.loadedCallbackCountMax else {
+                unreadFrom = message.number
+                return
+            }
+            seenThrough = message.number
+            unapplied.append(message)
+        }
+
+        mutating func dropFirstUnapplied() {
+            unappliedStart += 1
+            guard unappliedStart == unapplied.count || unappliedStart > RiskControlLimits.finishedCountMax else {
+                return
+            }
+            unapplied.removeFirst(unappliedStart)
+            unappliedStart = 0
+        }
+    }
+
+    /// What became of an entry here.
+    private enum Application {
+        /// The restriction holds or is lifted now.
+        case done
+        /// There was nothing to do: it has ended, holds already, or somebody else decides about the case now.
+        case needless
+        /// The book refuses it for good.
+        case refused
+        /// To be tried again.
+        case failed
     }
 
     private let broker: Broker<E>
@@ -53,12 +94,11 @@ final class CallbackOutbox<E: Engine>: Sendable {
     }
 
     /// Takes entries whose rows are durable, in order; those it has seen are passed over. Returns at once.
+    ///
+    /// Beyond ``RiskControlLimits/loadedCallbackCountMax`` they stay on the disk until there is room again.
     func add(_ messages: [CallbackMessage]) {
         state.withLock { state in
-            for message in messages where message.number > state.seenThrough {
-                state.seenThrough = message.number
-                state.unapplied.append(message)
-            }
+            for message in messages where message.number > state.seenThrough { state.take(message) }
         }
         applySignal.raise()
     }
@@ -67,14 +107,23 @@ final class CallbackOutbox<E: Engine>: Sendable {
     ///
     /// - Throws: why the store did not give them.
     func resync() async throws(BrokerError) {
-        var from = CallbackMessage.key(state.withLock { $0.seenThrough } + 1)
-        while true {
-            let rows = try await broker.rows(
-                RowRead(space: RiskRows.space, from: from, prefix: CallbackMessage.keyPrefix))
-            add(rows.compactMap(Self.message))
-            guard rows.count == Limits.rowReadCountMax, let last = rows.last else { return }
-            from = Bytes(Array(last.key.slice) + [0])
+        let from = state.withLock { $0.unreadFrom ?? $0.seenThrough + 1 }
+        try await read(from: from)
+    }
+
+    /// Takes rows from this number on while there is room.
+    private func read(from number: UInt64) async throws(BrokerError) {
+        state.withLock { $0.unreadFrom = nil }
+        try await broker.forEachRow(
+            RiskRows.space, prefix: CallbackMessage.keyPrefix, from: CallbackMessage.key(number)
+        ) { row in
+            guard let message = message(row) else { return true }
+            return state.withLock { state in
+                if message.number > state.seenThrough { state.take(message) }
+                return state.unreadFrom == nil
+            }
         }
+        applySignal.raise()
     }
 
     /// Waits while more than ``RiskControlLimits/waitingRestrictionCountMax`` restrictions wait.
@@ -84,14 +133,14 @@ final class CallbackOutbox<E: Engine>: Sendable {
     }
 
     private var hasRoom: Bool {
-        state.withLock { $0.unapplied.count < RiskControlLimits.waitingRestrictionCountMax }
+        state.withLock { $0.unappliedCount < RiskControlLimits.waitingRestrictionCountMax }
     }
 
     /// What happened so far.
     var figures: CallbackFigures {
         state.withLock { state in
             var figures = state.figures
-            figures.waitingRestrictions = state.unapplied.count
+            figures.waitingRestrictions = state.unappliedCount
             figures.waitingCallbacks = state.lanes.count
             return figures
         }
@@ -110,59 +159,79 @@ final class CallbackOutbox<E: Engine>: Sendable {
 
     private func applyAll() async {
         for await _ in applySignal.wakes {
-            while !Task.isCancelled, let message = state.withLock({ $0.unapplied.first }) {
-                guard await apply(message) else {
-                    await pause()
+            while !Task.isCancelled {
+                guard let message = state.withLock({ $0.firstUnapplied }) else {
+                    guard await readLeft() else { break }
                     continue
                 }
-                applied(message)
+                let outcome = await apply(message)
+                if outcome == .failed { await pause() } else { applied(message, outcome) }
             }
         }
     }
 
-    /// False where it is to be tried again.
-    private func apply(_ message: CallbackMessage) async -> Bool {
+    /// Reads what was left on the disk; false where nothing was.
+    private func readLeft() async -> Bool {
+        guard let from = state.withLock({ $0.unreadFrom }) else { return false }
+        do throws(BrokerError) {
+            try await read(from: from)
+        } catch {
+            state.withLock { $0.unreadFrom = $0.unreadFrom ?? from }
+            await pause()
+        }
+        return true
+    }
+
+    private func apply(_ message: CallbackMessage) async -> Application {
         do throws(RestrictionError) {
             if message.isUnblock {
-                _ = try await book.lift(caseID: message.caseID, reason: message.reason, actor: RiskRows.actor)
-            } else if let request = request(message) {
-                _ = try await book.put(request, actor: RiskRows.actor)
+                let outcome = try await book.lift(
+                    caseID: message.caseID, reason: message.reason, actor: RiskRows.actor
+                ).outcome
+                return outcome == .lifted ? .done : .needless
             }
-            return true
+            guard let request = await request(message) else { return .needless }
+            return try await book.put(request, actor: RiskRows.actor).outcome == .restricted ? .done : .needless
         } catch {
+            let isFinal: Bool
             switch error {
-            case .overloaded, .store: return refused(message, error, isFinal: false)
-            default: return refused(message, error, isFinal: true)
+            case .overloaded, .store: isFinal = false
+            default: isFinal = true
             }
+            report(message, error, isFinal: isFinal)
+            return isFinal ? .refused : .failed
         }
     }
 
-    /// The restriction of a block; nil where it has ended already: orders that waited long are no reason to refuse payments now.
-    private func request(_ message: CallbackMessage) -> RestrictionRequest? {
+    /// The restriction of a block; nil where it has ended already (orders that waited long are no reason to refuse payments now), where the case holds at
+    /// least as long (this entry was applied before a restart), and where somebody else changed the case: then that stands.
+    private func request(_ message: CallbackMessage) async -> RestrictionRequest? {
         let now = book.nowMillis
         guard let until = message.untilMillis, until > now else { return nil }
+        if let standing = await book.standing(caseID: message.caseID)?.restriction {
+            guard standing.source == .risk, standing.expiresAtMillis ?? .max < until else { return nil }
+        }
         return RestrictionRequest(
             caseID: message.caseID, merchantID: message.merchantID, reasonCode: message.reasonCode,
             reasonText: message.reason, source: .risk, effectiveAtMillis: min(message.atMillis, now),
             expiresAtMillis: until)
     }
 
-    private func refused(_ message: CallbackMessage, _ error: RestrictionError, isFinal: Bool) -> Bool {
+    private func report(_ message: CallbackMessage, _ error: RestrictionError, isFinal: Bool) {
         state.withLock { $0.figures.restrictionFailures += 1 }
-        if isFinal || mayLog("restriction") {
-            logger.critical(
-                "a decision of risk control was not applied: \(error)",
-                metadata: [
-                    "merchant_id": "\(message.merchantID)", "case_id": "\(message.caseID)", "again": "\(!isFinal)",
-                ])
-        }
-        return isFinal
+        guard isFinal || mayLog("restriction") else { return }
+        logger.critical(
+            "a decision of risk control was not applied: \(error)",
+            metadata: [
+                "merchant_id": "\(message.merchantID)", "case_id": "\(message.caseID)", "again": "\(!isFinal)",
+            ])
     }
 
-    private func applied(_ message: CallbackMessage) {
+    private func applied(_ message: CallbackMessage, _ outcome: Application) {
         state.withLock { state in
-            state.unapplied.removeFirst()
-            if message.isUnblock { state.figures.lifted += 1 } else { state.figures.restricted += 1 }
+            state.dropFirstUnapplied()
+            if outcome == .done, message.isUnblock { state.figures.lifted += 1 }
+            if outcome == .done, !message.isUnblock { state.figures.restricted += 1 }
             if sender == nil {
                 state.finished.append(message.number)
             } else if state.loadedThrough == nil {
@@ -171,9 +240,11 @@ final class CallbackOutbox<E: Engine>: Sendable {
                     state.loadedThrough = message.number
                 }
             }
+            state.appliedThrough = message.number
         }
         roomSignal.raise()
         if sender == nil { forgetSignal.raise() } else { sendSignal.raise() }
+        guard outcome == .done else { return }
         logger.warning(
             message.isUnblock ? "risk control lifted a restriction" : "risk control restricted a merchant",
             metadata: [
@@ -238,24 +309,30 @@ final class CallbackOutbox<E: Engine>: Sendable {
 
     /// Fills the lanes from the rows where they were full and have room again.
     private func loadMore() async {
-        let from = state.withLock { state -> UInt64? in
-            state.lanes.count <= RiskControlLimits.loadedCallbackCountMax / 2 ? state.loadedThrough : nil
+        // Taken before the read: what is applied while it runs may not be among the rows, and the lanes stay «not all loaded» until a later look.
+        let bounds = state.withLock { state -> (from: UInt64, applied: UInt64)? in
+            guard let from = state.loadedThrough,
+                state.lanes.count <= RiskControlLimits.loadedCallbackCountMax / 2
+            else { return nil }
+            return (from, state.appliedThrough)
         }
-        guard let from,
+        guard let bounds,
             let rows = try? await broker.rows(
                 RowRead(
-                    space: RiskRows.space, from: CallbackMessage.key(from + 1), prefix: CallbackMessage.keyPrefix))
+                    space: RiskRows.space, from: CallbackMessage.key(bounds.from + 1), prefix: CallbackMessage.keyPrefix
+                ))
         else { return }
-        state.withLock { state in
-            // What is not applied yet comes through `applied`.
-            let applied = state.unapplied.first.map { $0.number - 1 } ?? state.seenThrough
-            for message in rows.compactMap(Self.message) where message.number <= applied {
+        let again = state.withLock { state -> Bool in
+            for message in rows.compactMap(message) where message.number <= bounds.applied {
                 state.lanes.add(message)
                 state.loadedThrough = message.number
             }
-            let isDone = rows.count < Limits.rowReadCountMax || (state.loadedThrough ?? 0) >= applied
-            if isDone { state.loadedThrough = nil }
+            let isWhole = rows.count < Limits.rowReadCountMax || state.loadedThrough == bounds.applied
+            guard isWhole, state.appliedThrough == bounds.applied else { return true }
+            state.loadedThrough = nil
+            return false
         }
+        if again { sendSignal.raise() }
     }
 
     // MARK: - Forgetting
@@ -278,8 +355,16 @@ final class CallbackOutbox<E: Engine>: Sendable {
         }
     }
 
-    private static func message(_ row: Row) -> CallbackMessage? {
-        CallbackMessage.number(row.key).flatMap { CallbackMessage(number: $0, body: Array(row.value.slice)) }
+    /// Reads a row. One that cannot be read is counted and told of; the decision of the same number says what it should have done.
+    private func message(_ row: Row) -> CallbackMessage? {
+        let number = CallbackMessage.number(row.key)
+        if let message = number.flatMap({ CallbackMessage(number: $0, body: Array(row.value.slice)) }) {
+            return message
+        }
+        state.withLock { $0.figures.restrictionFailures += 1 }
+        logger.critical(
+            "an entry of risk control's outbox cannot be read", metadata: ["decision": "\(number ?? 0)"])
+        return nil
     }
 
     private var nowMillis: Int64 { Int64(time.now.milliseconds) }

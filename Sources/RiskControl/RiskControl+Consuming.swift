@@ -40,10 +40,13 @@ extension RiskControl {
                 return problem == nil
             }
         }
-        do throws(DetectorRowError) { try fresh.finishRestoring() } catch { problem = problem ?? error.description }
+        do throws(DetectorRowError) { try fresh.finishRestoring(hasFallback: wantedRules != nil) } catch {
+            problem = problem ?? error.description
+        }
         try await broker.forEachRow(RiskRows.space, prefix: Bytes([RiskRows.setAsidePrefix])) { row in
-            if !ledger.restore(row) { problem = problem ?? "a row of what risk control set aside cannot be read" }
-            return problem == nil
+            // They inform, and nothing depends on them.
+            if !ledger.restore(row) { logger.error("a row of what risk control set aside cannot be read") }
+            return true
         }
         if let problem { throw .corrupted(problem) }
         if let wantedRules, fresh.rules != wantedRules { fresh.use(wantedRules) }

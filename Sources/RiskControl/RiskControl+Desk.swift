@@ -10,6 +10,7 @@ extension RiskControl: RiskDesk {
     public func decisions(
         merchantID: String?, after: UInt64?, before: UInt64?, countMax: Int
     ) async throws(RiskDeskError) -> (decisions: [RiskDecision], next: UInt64?) {
+        guard after != .max else { return ([], nil) }
         let range = detector.decisionRange
         let most = min(max(countMax, 1), RiskControlLimits.pageCountMax)
         var found: [RiskDecision] = []
@@ -51,10 +52,11 @@ extension RiskControl: RiskDesk {
     /// Reads the rule file and uses it from the next order on; where it is broken nothing changes.
     public func reloadRules() async throws(RiskDeskError) -> (rules: RuleSet, sinceOrder: UInt64) {
         do throws(ConsumerChangeError<RuleFileError>) {
-            try await change { (control) throws(RuleFileError) in
+            // Wanted only once they are durable: what was answered with an error must not come true at the next reload.
+            wantedRules = try await change { (control) throws(RuleFileError) in
                 let rules = try control.readRules()
-                control.wantedRules = rules
                 if control.detector.rules != rules { control.detector.use(rules) }
+                return rules
             }
         } catch {
             switch error {
@@ -67,13 +69,14 @@ extension RiskControl: RiskDesk {
         return activeRules()
     }
 
-    /// Ends a block by hand: the decision and its outbox entry are durable when this returns; the outbox lifts the restriction.
-    public func release(
-        caseID: String, merchantID: String, actor: String, note: String
-    ) async throws(RiskDeskError) -> Bool {
+    /// Ends a block by hand: the decision and its outbox entry are durable when this returns; the outbox lifts the restriction where nobody did.
+    public func release(caseID: String, actor: String, note: String) async throws(RiskDeskError) -> Bool {
+        // As the audit trail does with names that cannot be shown.
+        let isShown = actor.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7F...0x9F ~= $0.value) }
+        let name = isShown && !actor.isEmpty ? actor : "unnamed"
         do throws(ConsumerChangeError<Never>) {
             return try await change { (control) throws(Never) in
-                control.detector.release(merchantID: merchantID, caseID: caseID, actor: actor, note: note) != nil
+                control.detector.release(caseID: caseID, actor: name, note: note) != nil
             }
         } catch {
             switch error {

@@ -11,7 +11,8 @@ public protocol KnownMerchants: Sendable {
 }
 
 /// Reads what the topic delivers and says what may be taken into account. A function of the message, the moment the store took it and the
-/// registry: no clock is read, so a repeated delivery is judged as the first one was.
+/// registry: no clock is read, so a repeated delivery is judged as the first one was unless the merchant
+/// was registered meanwhile.
 public struct OrderIntake: Sendable {
     private let merchants: any KnownMerchants
 

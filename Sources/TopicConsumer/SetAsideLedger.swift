@@ -74,8 +74,10 @@ public struct SetAsideLedger: Sendable {
         let key = Array(row.key.slice)
         let value = Array(row.value.slice)
         if key == prefix + [0] {
-            guard value.count == 1 + 8 * counts.count, value[0] == Self.version else { return false }
-            for index in counts.indices {
+            // Reasons that were added since come behind the others.
+            let known = (value.count - 1) / 8
+            guard value.count == 1 + 8 * known, known <= counts.count, value[0] == Self.version else { return false }
+            for index in 0..<known {
                 counts[index] = value[(1 + 8 * index)..<(9 + 8 * index)].reduce(0) { $0 << 8 | UInt64($1) }
             }
             return true

@@ -8,6 +8,8 @@ enum ToolLimits {
     static let lineByteCountMax = 65_536
     /// The largest amount of one recorded order, fen.
     static let orderAmountFenMax: Int64 = 1_000_000_000
+    /// The latest time of a recorded order, Unix milliseconds: the end of 9999.
+    static let orderTimeMillisMax: Int64 = 253_402_300_799_999
     /// Seconds an answer may take.
     static let answerSecondsMax: Int64 = 30
     /// Seconds a verification may take.

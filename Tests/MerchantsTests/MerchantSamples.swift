@@ -63,11 +63,11 @@ struct BookUnderTest: Sendable {
     /// A request of risk control.
     func request(
         _ caseID: String, merchant: String = "m1", scope: RestrictionScope = .merchant, effective: Int64? = nil,
-        expires: Int64? = nil
+        expires: Int64? = nil, source: RestrictionSource = .risk
     ) -> RestrictionRequest {
         RestrictionRequest(
             caseID: caseID, merchantID: merchant, scope: scope, reasonCode: "FAKE_ORDERS", reasonText: "too many",
-            source: .risk, effectiveAtMillis: effective, expiresAtMillis: expires)
+            source: source, effectiveAtMillis: effective, expiresAtMillis: expires)
     }
 
     /// The case in force at this moment.

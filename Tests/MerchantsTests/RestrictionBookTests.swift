@@ -184,14 +184,17 @@ struct RestrictionBookTests {
         }
     }
 
-    @Test("closed cases are forgotten after 100 days, open ones never")
-    func sweep() async throws {
+    @Test(
+        "closed cases are forgotten after 100 days, those of risk control after a day, open ones never",
+        arguments: [(RestrictionSource.operator, UInt64(100)), (.wechat, 100), (.risk, 1)])
+    func sweep(source: RestrictionSource, days: UInt64) async throws {
         try await with { (t: BookUnderTest) async throws in
-            _ = try await t.book.put(t.request("open"), actor: "ann")
-            _ = try await t.book.put(t.request("lifted", merchant: "m2"), actor: "ann")
+            _ = try await t.book.put(t.request("open", source: source), actor: "ann")
+            _ = try await t.book.put(t.request("lifted", merchant: "m2", source: source), actor: "ann")
             _ = try await t.book.lift(caseID: "lifted", actor: "ann")
-            _ = try await t.book.put(t.request("expired", merchant: "m3", expires: t.now + 1), actor: "ann")
-            t.clock.advance(milliseconds: 100 * 86_400_000)
+            let expired = t.request("expired", merchant: "m3", expires: t.now + 1, source: source)
+            _ = try await t.book.put(expired, actor: "ann")
+            t.clock.advance(milliseconds: days * 86_400_000)
             #expect(try await t.book.sweep() == 0)
             t.clock.advance(milliseconds: 2)
             #expect(try await t.book.sweep() == 2)

@@ -105,7 +105,7 @@ final class RiskWorld: Sendable {
         func settled() async throws {
             while try await control.queue.figures().waiting > 0 { await Task.yield() }
             // A change waits for its turn: behind it, the last batch has handed its decisions over.
-            _ = try await control.release(caseID: "none", merchantID: "none", actor: "", note: "")
+            _ = try await control.release(caseID: "none", actor: "", note: "")
             while await control.figures().callbacks.waitingRestrictions > 0 { await Task.yield() }
         }
     }

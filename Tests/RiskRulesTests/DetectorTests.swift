@@ -147,13 +147,13 @@ struct DetectorTests {
             name: "l", rules: [Rule(name: "cap", window: .tenMinutes, test: .cap(amountMaxFen: 1_000))])
         let detector = TestDetector(rules: rules)
         let block = try #require(detector.take(Self.order("a", 1_001, at: 0, by: "p")))
-        #expect(detector.release(merchantID: "1630000001", caseID: "risk-other", actor: "li", note: "") == nil)
-        #expect(detector.release(merchantID: "nobody", caseID: block.caseID, actor: "li", note: "") == nil)
+        #expect(detector.release(caseID: "risk-other", actor: "li", note: "") == nil)
+        #expect(detector.release(caseID: "", actor: "li", note: "") == nil)
         let release = try #require(
-            detector.release(merchantID: "1630000001", caseID: block.caseID, actor: "li", note: "a wedding"))
+            detector.release(caseID: block.caseID, actor: "li", note: "a wedding"))
         #expect(release.action == .release && release.sequence == 2 && release.caseID == block.caseID)
         #expect(release.untilMillis == nil && release.reasonText == "released by li: a wedding")
-        #expect(detector.release(merchantID: "1630000001", caseID: block.caseID, actor: "li", note: "") == nil)
+        #expect(detector.release(caseID: block.caseID, actor: "li", note: "") == nil)
         #expect(detector.take(Self.order("b", 5_000, at: 1_000, by: "p")) == nil)
         #expect(detector.take(Self.order("c", 5_000, at: 600_000, by: "p"))?.action == .block)
     }
@@ -197,5 +197,38 @@ struct DetectorTests {
         #expect(detector.counts.repeats == 1)
         _ = detector.take(Self.order("e10", 1, at: 150, by: "p"))
         #expect(detector.counts.repeats == 1 && detector.counts.orders == 151)
+    }
+
+    @Test(
+        "a block that ended by itself is not released any more, so that its evidence stays used and later evidence counts"
+    )
+    func releaseOfExpired() throws {
+        let rules = RuleSet(
+            name: "l", blockMinutes: 1, rules: [Rule(name: "cap", window: .hour, test: .cap(amountMaxFen: 1_000))])
+        let detector = TestDetector(rules: rules)
+        let block = try #require(detector.take(Self.order("a", 1_001, at: 0, by: "p")))
+        #expect(detector.take(Self.order("b", 1, at: 60_000, by: "p", "other")) == nil)
+        #expect(detector.release(caseID: block.caseID, actor: "li", note: "") == nil)
+        #expect(detector.counts.decided(.release) == 0)
+    }
+
+    @Test("rules put in place of longer ones before the next order leave nothing of those in the rows")
+    func twoSwaps() throws {
+        let long = RuleSet(
+            name: "long",
+            rules: (0..<32).map { Rule(name: "rule-number-\($0)", window: .hour, test: .cap(amountMaxFen: 1_000_000)) })
+        let short = RuleSet(name: "short", rules: [Rule(name: "low", window: .minute, test: .cap(amountMaxFen: 5))])
+        let detector = TestDetector(rules: .busy)
+        #expect(detector.take(Self.order("a", 100, at: 0, by: "p")) == nil)
+        var rows: [[UInt8]: [UInt8]] = [:]
+        for rules in [long, short] {
+            detector.use(rules)
+            for row in detector.takeChanges() { rows[row.key] = row.value }
+        }
+        #expect(try TestDetector(rows: rows).rules == short)
+        let parts = rows.keys.filter { $0.first == 1 }
+        for key in parts { rows[key] = nil }
+        #expect(throws: DetectorRowError.self) { _ = try TestDetector(rows: rows) }
+        #expect(try TestDetector(rows: rows, hasFallback: true).rules == .busy)
     }
 }

@@ -9,13 +9,15 @@ final class TestDetector {
     }
 
     /// Built again from rows.
-    init(rows: [[UInt8]: [UInt8]], recentOrderCountMax: Int = 1_000_000) throws(DetectorRowError) {
+    init(
+        rows: [[UInt8]: [UInt8]], recentOrderCountMax: Int = 1_000_000, hasFallback: Bool = false
+    ) throws(DetectorRowError) {
         detector = RiskDetector(rules: .busy, recentOrderCountMax: recentOrderCountMax)
         for prefix in DetectorRow.restoringPrefixes {
             let keys = rows.keys.filter { $0.starts(with: prefix) }.sorted { $0.lexicographicallyPrecedes($1) }
             for key in keys { try detector.restore(DetectorRow(key: key, value: rows[key])) }
         }
-        try detector.finishRestoring()
+        try detector.finishRestoring(hasFallback: hasFallback)
     }
 
     var counts: DetectorCounts { detector.counts }
@@ -29,7 +31,7 @@ final class TestDetector {
     func takeChanges() -> [DetectorRow] { detector.takeChanges().rows }
     func standing(merchantID: String) -> MerchantRiskStanding? { detector.standing(merchantID: merchantID) }
 
-    func release(merchantID: String, caseID: String, actor: String, note: String) -> RiskDecision? {
-        detector.release(merchantID: merchantID, caseID: caseID, actor: actor, note: note)
+    func release(caseID: String, actor: String, note: String) -> RiskDecision? {
+        detector.release(caseID: caseID, actor: actor, note: note)
     }
 }

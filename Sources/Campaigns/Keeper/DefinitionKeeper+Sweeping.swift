@@ -5,6 +5,8 @@ extension DefinitionKeeper {
     /// Takes orders and sweeps until the task is cancelled or the store closes.
     public func consumeAndSweep() async {
         time.onJump { [sweepSignal] in sweepSignal.raise() }
+        // Rows may be left of an earlier start.
+        sweepSignal.raise()
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.sweepWhenWoken() }
             group.addTask { await self.wakeSweep() }

@@ -16,7 +16,7 @@ public protocol DefinitionKeeper: OrderConsumer {
     /// What happened since the start.
     var counters: KeeperCounters { get set }
     /// Wakes the sweep.
-    nonisolated var sweepSignal: SweepSignal { get }
+    nonisolated var sweepSignal: WakeSignal { get }
 
     /// Counts an order for the definitions that it concerns.
     func count(_ order: ConsumedOrder)

@@ -78,7 +78,14 @@ public actor RestrictionBook<E: Engine> {
     public func lift(
         caseID: String, reason: String = "", actor: String
     ) async throws(RestrictionError) -> (outcome: RestrictionOutcome, standing: RestrictionCase) {
-        try Self.checkLift(caseID: caseID, reason: reason)
+        guard MerchantText.isCaseID(caseID) else {
+            let most = MerchantLimits.caseIDByteCountMax
+            throw .invalid(member: "case_id", allowed: "1 to \(most) letters, digits and -_.: are allowed")
+        }
+        guard MerchantText.isShown(reason, byteCountMax: MerchantLimits.reasonTextByteCountMax) else {
+            let most = MerchantLimits.reasonTextByteCountMax
+            throw .invalid(member: "reason", allowed: "at most \(most) bytes without control characters")
+        }
         try await takeTurn()
         defer { turn.give() }
         let known = cases[caseID]
@@ -91,27 +98,16 @@ public actor RestrictionBook<E: Engine> {
         return (.lifted, lifted)
     }
 
-    /// What ``lift(caseID:reason:actor:)`` asks of its arguments, for callers that do something else first.
-    ///
-    /// - Throws: ``RestrictionError/invalid(member:allowed:)``.
-    public static func checkLift(caseID: String, reason: String) throws(RestrictionError) {
-        guard MerchantText.isCaseID(caseID) else {
-            let most = MerchantLimits.caseIDByteCountMax
-            throw .invalid(member: "case_id", allowed: "1 to \(most) letters, digits and -_.: are allowed")
-        }
-        guard MerchantText.isShown(reason, byteCountMax: MerchantLimits.reasonTextByteCountMax) else {
-            let most = MerchantLimits.reasonTextByteCountMax
-            throw .invalid(member: "reason", allowed: "at most \(most) bytes without control characters")
-        }
-    }
-
-    /// Forgets up to ``MerchantLimits/sweepBatchCountMax`` cases that were lifted or expired 100 days ago. Returns how many.
+    /// Forgets up to ``MerchantLimits/sweepBatchCountMax`` cases that were lifted or expired 100 days ago, those of risk control after a day: its
+    /// decisions remember them, and they must not use up the room of everybody's. Returns how many.
     public func sweep() async throws(RestrictionError) -> Int {
         try await takeTurn()
         defer { turn.give() }
-        let limit = nowMillis - MerchantLimits.closedCaseMillis
-        let old = cases.values.lazy.filter { $0.closedAtMillis.map { $0 < limit } ?? false }
-            .prefix(MerchantLimits.sweepBatchCountMax)
+        let now = nowMillis
+        let old = cases.values.lazy.filter { closed in
+            closed.closedAtMillis.map { $0 < now - closed.keptMillis } ?? false
+        }
+        .prefix(MerchantLimits.sweepBatchCountMax)
         let forgotten = Array(old)
         guard !forgotten.isEmpty else { return 0 }
         let rows = forgotten.map {

@@ -27,6 +27,11 @@ public struct RestrictionCase: Sendable, Hashable {
     /// From when on it cannot matter any more; nil while it may.
     var closedAtMillis: Int64? { liftedAtMillis ?? restriction?.expiresAtMillis }
 
+    /// How long it is remembered once it is closed, milliseconds.
+    var keptMillis: Int64 {
+        restriction?.source == .risk ? MerchantLimits.closedRiskCaseMillis : MerchantLimits.closedCaseMillis
+    }
+
     /// Bytes of its row: JSON.
     func encoded() -> [UInt8] {
         var writer = JSONWriter()

@@ -49,6 +49,8 @@ public enum MerchantLimits {
     public static let actorByteCountMax = 64
     /// Milliseconds a lifted or expired case is remembered: 100 days, as long as orders.
     public static let closedCaseMillis: Int64 = 100 * 86_400_000
+    /// The same for cases that risk control put: a day.
+    public static let closedRiskCaseMillis: Int64 = 86_400_000
     /// Closed cases that one sweep forgets in one call of the store.
     public static let sweepBatchCountMax = 256
     /// Entries of the audit trail; beyond, the oldest goes with every new one.

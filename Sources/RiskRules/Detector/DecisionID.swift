@@ -18,5 +18,11 @@ enum DecisionID {
     }
 
     /// The case a block opens.
-    static func caseID(_ decisionID: String) -> String { "risk-" + decisionID }
+    static func caseID(_ decisionID: String) -> String { DecisionCase.prefix + decisionID }
+}
+
+/// Cases of the restrictions that decisions lead to.
+public enum DecisionCase {
+    /// What their ids begin with.
+    public static let prefix = "risk-"
 }

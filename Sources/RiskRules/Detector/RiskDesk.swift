@@ -56,10 +56,10 @@ public protocol RiskDesk: Sendable {
     func activeRules() async -> (rules: RuleSet, sinceOrder: UInt64)
     /// Reads the rule file again and uses it from the next order on.
     func reloadRules() async throws(RiskDeskError) -> (rules: RuleSet, sinceOrder: UInt64)
-    /// Ends a block of risk control by hand: decision, callback and the end of the restriction are durable or under way when this returns.
+    /// Ends a block of risk control by hand: the decision is durable when this returns, callback and end of the restriction follow from it.
     ///
-    /// - Returns: false where no block of risk control stands under this case.
-    func release(caseID: String, merchantID: String, actor: String, note: String) async throws(RiskDeskError) -> Bool
+    /// - Returns: false where no block of risk control runs under this case.
+    func release(caseID: String, actor: String, note: String) async throws(RiskDeskError) -> Bool
 }
 
 extension RiskDetector {

@@ -6,15 +6,18 @@ extension RiskDetector {
     private static let version: UInt8 = 1
     /// Bytes of a rule set's text in one row.
     private static let rulesPartByteCount = 1_900
+    /// Rows of the longest rule set: as it is stored it may be a little longer than the file it came from.
+    private static let rulesPartCountMax = 2 * RiskLimits.ruleFileByteCountMax / rulesPartByteCount
 
     /// Rows that changed since ``takeChanges()``; an upper bound.
     public var changeCount: Int {
         guard !changes.isEmpty else { return 0 }
-        let rulesRows = changes.rules ? RiskLimits.ruleFileByteCountMax / Self.rulesPartByteCount + 2 : 0
+        let rulesRows = changes.rules ? Self.rulesPartCountMax : 0
         return 1 + changes.merchants.count + 2 * freshDecisions.count + recent.changeCount + rulesRows
     }
 
-    /// Takes the rows that changed since the last call, and the decisions among them. Rows are a function of the orders taken, not of when this is called.
+    /// Takes the rows that changed since the last call, and the decisions among them. What rows hold is a function of the orders taken, not of when
+    /// this is called; only rows that are to go may go a few calls later.
     public mutating func takeChanges() -> (rows: [DetectorRow], decisions: [RiskDecision]) {
         var rows: [DetectorRow] = []
         if changes.rules { rows += rulesRows() }
@@ -40,12 +43,15 @@ extension RiskDetector {
         return (rows, decisions)
     }
 
+    /// All parts there may be: a set put in place of another at the same order must not leave parts of that one behind.
     private func rulesRows() -> [DetectorRow] {
         let text = rules.text
-        return stride(from: 0, to: text.count, by: Self.rulesPartByteCount).enumerated().map { part, start in
-            DetectorRow(
+        return (0..<Self.rulesPartCountMax).map { part in
+            let start = part * Self.rulesPartByteCount
+            let end = min(start + Self.rulesPartByteCount, text.count)
+            return DetectorRow(
                 key: DetectorRow.rulesKey(sinceOrder: rulesSinceOrder, part: part),
-                value: Array(text[start..<min(start + Self.rulesPartByteCount, text.count)]))
+                value: start < end ? Array(text[start..<end]) : nil)
         }
     }
 
@@ -80,8 +86,9 @@ extension RiskDetector {
 
     /// Checks that nothing was missing.
     ///
+    /// - Parameter hasFallback: whether the rules this detector was made with may stand in for stored ones that cannot be read.
     /// - Throws: ``DetectorRowError``.
-    public mutating func finishRestoring() throws(DetectorRowError) {
+    public mutating func finishRestoring(hasFallback: Bool = false) throws(DetectorRowError) {
         guard recent.isRestored else {
             throw DetectorRowError(description: "remembered orders of risk control are missing")
         }
@@ -89,13 +96,17 @@ extension RiskDetector {
         where history.number != UInt32(number) || merchantIDs[number].isEmpty {
             throw DetectorRowError(description: "merchant number \(number) of risk control is missing")
         }
-        if !restoredRules.isEmpty {
-            do throws(RuleFileError) { rules = try RuleSet.parse(restoredRules) } catch {
-                throw DetectorRowError(description: "the stored rules cannot be read: \(error)")
-            }
-            restoredRules = []
-            changes = DetectorChanges()
+        guard isControlRestored else { return }
+        // Stored rules that cannot be read are no reason to stop where there are others to go on with.
+        if let stored = try? RuleSet.parse(restoredRules) {
+            rules = stored
+        } else if hasFallback {
+            changes.rules = true
+            changes.control = true
+        } else {
+            throw DetectorRowError(description: "the stored rules cannot be read, and there is no rule file that can")
         }
+        restoredRules = []
     }
 
     private mutating func restoreControl(_ value: [UInt8]) throws(DetectorRowError) {
@@ -112,6 +123,7 @@ extension RiskDetector {
         guard numbers.count == 9 + kinds, let merchantCount = fields.next(UInt32.self), fields.isAtEnd,
             merchantCount <= RiskLimits.merchantCountMax
         else { throw DetectorRowError(description: "the control row of risk control cannot be read") }
+        isControlRestored = true
         clockMillis = clock
         if clock > 0 { windows.advance(toMillis: clock) }
         (counts.orders, counts.repeats, counts.late, counts.withoutRoom) = (

@@ -56,6 +56,8 @@ public struct RiskDetector: ~Copyable, Sendable {
     var changes = DetectorChanges()
     /// Text of the active rules while rows are taken back.
     var restoredRules: [UInt8] = []
+    /// Whether the control row was taken back.
+    var isControlRestored = false
 
     /// A detector that knows nothing yet.
     public init(rules: RuleSet, recentOrderCountMax: Int = RiskLimits.recentOrderCountMax) {
@@ -95,13 +97,14 @@ public struct RiskDetector: ~Copyable, Sendable {
         return decision
     }
 
-    /// Ends a merchant's block by hand: its payments pass again, and what was seen until now is no evidence any more.
+    /// Ends a merchant's block by hand: its payments pass again, and what was seen until now is no evidence any more. O(merchants).
     ///
-    /// - Returns: the decision; nil where no block of the detector stands under this case.
-    public mutating func release(merchantID: String, caseID: String, actor: String, note: String) -> RiskDecision? {
-        guard let number = numbers[merchantID], merchants[Int(number)].caseID == caseID, !caseID.isEmpty,
-            merchants[Int(number)].blockedUntilMillis != nil
+    /// - Returns: the decision; nil where no block of the detector runs under this case.
+    public mutating func release(caseID: String, actor: String, note: String) -> RiskDecision? {
+        guard !caseID.isEmpty, let history = merchants.first(where: { $0.caseID == caseID }),
+            history.isBlocked(atMillis: clockMillis)
         else { return nil }
+        let number = history.number
         let decision = make(
             .release, number, hits: [], reasonCode: "RISK_RELEASED", until: nil, caseID: caseID, order: nil,
             actor: Self.cut(actor, byteCountMax: RiskLimits.nameByteCountMax),

@@ -174,7 +174,7 @@ struct RecentOrders: Sendable {
             return []
         }
         guard let orders = Self.decode(value), !orders.isEmpty, segment == next / Self.segmentOrderCount, next >= start,
-            start + UInt64(orders.count) > next
+            start + UInt64(orders.count) >= next
         else { return nil }
         if orders.count < Int(Self.segmentOrderCount) { segments = [segment: orders] }
         let kept = orders[Int(next - start)...]

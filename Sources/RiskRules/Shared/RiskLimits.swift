@@ -33,7 +33,7 @@ public enum RiskLimits {
 
     // MARK: Memory
 
-    /// Merchants known at once; the registry's own bound.
+    /// Merchants known at once, ten times what a registry may hold.
     public static let merchantCountMax = 2_000_000
     /// Bytes of a merchant number.
     public static let merchantIDByteCountMax = 32
@@ -43,7 +43,7 @@ public enum RiskLimits {
     public static let sampleScanCountMax = 64
     /// Orders of a merchant looked through, newest first, to see whether a soar stands where no payer counts for much. In a window with more the
     /// older ones count in full.
-    public static let soarScanCountMax = 65_536
+    public static let soarScanCountMax = 16_384
     /// Orders named in a decision.
     public static let sampleCountMax = 5
     /// Rows of forgotten orders that go with one change.

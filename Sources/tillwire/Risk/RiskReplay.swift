@@ -57,7 +57,7 @@ enum ReplayLine {
         else { return report.setAside("malformed") }
         guard 1...ToolLimits.orderAmountFenMax ~= amount else { return report.setAside("amount") }
         guard root["currency"]?.string ?? "CNY" == "CNY" else { return report.setAside("currency") }
-        guard time > 0 else { return report.setAside("time") }
+        guard 1...ToolLimits.orderTimeMillisMax ~= time else { return report.setAside("time") }
         return RiskOrder(
             transactionID: transaction, merchantID: merchant, payer: payer, amountFen: amount, timeMillis: time)
     }
