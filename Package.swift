@@ -241,17 +241,25 @@ let serviceTargets: [Target] = [
             "AccessControl", "Webhooks",
             "PushSchedule", nioCore, logging, lifecycle, lifecycleTestKit,
         ], swiftSettings: settings),
+    .target(
+        name: "CampaignTestSupport",
+        dependencies: [
+            "CampaignRules", "TopicConsumer", "PaymentNotice", "Tillwire", "QueueStore", "Engine", "MessageModel",
+            "TestSupport", logging,
+        ], path: "Tests/CampaignTestSupport", swiftSettings: settings),
     .testTarget(
         name: "CampaignManagementTests",
         dependencies: [
-            "CampaignManagement", "Campaigns", "CampaignRules", "TopicConsumer", "PaymentNotice", "Tillwire",
+            "CampaignTestSupport", "CampaignManagement", "Campaigns", "CampaignRules", "TopicConsumer", "PaymentNotice",
+            "Tillwire",
             "QueueStore",
             "Engine", "MessageModel", "BoundedJSON", "TestSupport", logging, lifecycle, lifecycleTestKit,
         ], swiftSettings: settings),
     .testTarget(
         name: "PromotionCampaignTests",
         dependencies: [
-            "PromotionCampaign", "Campaigns", "CampaignRules", "TopicConsumer", "PaymentNotice", "Tillwire",
+            "CampaignTestSupport", "PromotionCampaign", "Campaigns", "CampaignRules", "TopicConsumer", "PaymentNotice",
+            "Tillwire",
             "QueueStore",
             "Engine", "MessageModel", "BoundedJSON", "TestSupport", logging, lifecycle, lifecycleTestKit,
         ], swiftSettings: settings),

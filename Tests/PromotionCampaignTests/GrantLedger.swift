@@ -1,5 +1,6 @@
 import BoundedJSON
 import CampaignRules
+import CampaignTestSupport
 import Engine
 import MessageModel
 import PaymentNotice

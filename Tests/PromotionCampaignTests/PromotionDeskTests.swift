@@ -1,4 +1,5 @@
 import CampaignRules
+import CampaignTestSupport
 import Campaigns
 import Engine
 import MessageModel

@@ -1,5 +1,6 @@
 import BoundedJSON
 import CampaignRules
+import CampaignTestSupport
 import Campaigns
 import Engine
 import MessageModel

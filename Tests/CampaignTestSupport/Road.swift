@@ -1,32 +1,36 @@
-import CampaignRules
-import Engine
-import Logging
-import MessageModel
-import PaymentNotice
-import QueueStore
-import Synchronization
-import TestSupport
-import Tillwire
-import TopicConsumer
+package import CampaignRules
+package import Engine
+package import Logging
+package import MessageModel
+package import PaymentNotice
+package import QueueStore
+internal import Synchronization
+internal import TestSupport
+package import Tillwire
+package import TopicConsumer
 
 /// A registry that knows the merchants m0 to m9.
-struct TenMerchants: KnownMerchants {
-    func isKnown(merchantID: String) -> Bool { merchantID.count == 2 && merchantID.hasPrefix("m") }
+package struct TenMerchants: KnownMerchants {
+    package init() {}
+
+    package func isKnown(merchantID: String) -> Bool { merchantID.count == 2 && merchantID.hasPrefix("m") }
 }
 
 /// Makes the store's commits fail: of three one as if the disk had failed, one as if the map were full, until it is told to stop.
 ///
 /// The store commits for itself too, so which commits are the service's is not known beforehand; with two of three failing, some of them are.
-final class FaultSwitch: Sendable {
+package final class FaultSwitch: Sendable {
     private static let pattern: [InjectedFault?] = [.diskFailed, .mapFull, nil]
     /// The next place in the pattern; nil where nothing fails.
     private let place = Mutex<Int?>(nil)
 
-    /// Begins at a place of the pattern.
-    func arm(from start: Int) { place.withLock { $0 = start } }
-    func disarm() { place.withLock { $0 = nil } }
+    package init() {}
 
-    func install(_ options: inout StoreOptions) {
+    /// Begins at a place of the pattern.
+    package func arm(from start: Int) { place.withLock { $0 = start } }
+    package func disarm() { place.withLock { $0 = nil } }
+
+    package func install(_ options: inout StoreOptions) {
         options.faultBeforeCommit = {
             self.place.withLock { place in
                 guard let now = place else { return nil }
@@ -38,10 +42,10 @@ final class FaultSwitch: Sendable {
 }
 
 /// The road of orders from a topic to the service's queue.
-enum Road {
+package enum Road {
     /// Where the store's clock stands when a test begins.
-    static let nowMillis: Int64 = 1_760_000_000_000
-    static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    package static let nowMillis: Int64 = 1_760_000_000_000
+    package static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     private static let template = """
         {"type":"order.paid","timestamp":"2025-10-09T08:53:20.000Z","data":{"transaction_id":"tx1","out_trade_no":"no1",\
         "merchant_id":"m1","store_id":"s1","device_id":"","payer":"payer1","amount":1000,"payer_amount":1000,"discount":0,\
@@ -49,7 +53,7 @@ enum Road {
         "source":"notice"}}
         """
 
-    static func order(
+    package static func order(
         _ transactionID: String, merchant: String = "m1", payer: String = "payer1", amount: Int64 = 1_000,
         paidAt: Int64 = nowMillis
     ) throws -> OrderPaymentMessage {
@@ -65,7 +69,7 @@ enum Road {
     private static let published = Mutex(0)
 
     /// A few thousand orders of four merchants around a window, a fifth of them repeats, in an order that a seed gives.
-    static func orders(count: Int, seed: UInt64) throws -> [OrderPaymentMessage] {
+    package static func orders(count: Int, seed: UInt64) throws -> [OrderPaymentMessage] {
         var generator = SeededGenerator(seed: seed)
         var orders: [OrderPaymentMessage] = []
         for index in 0..<count {
@@ -85,7 +89,7 @@ enum Road {
     }
 
     /// Publishes, every third under a key of its own that no repeat shares, in this call or a later one.
-    static func publish(_ orders: [OrderPaymentMessage], _ broker: EmbeddedBroker) async throws {
+    package static func publish(_ orders: [OrderPaymentMessage], _ broker: EmbeddedBroker) async throws {
         let topic = try broker.topic(EntityName(RoadNames.orderPaymentsTopic))
         for start in stride(from: 0, to: orders.count, by: 256) {
             let messages = try orders[start..<min(start + 256, orders.count)].enumerated().map { index, order in
@@ -97,7 +101,7 @@ enum Road {
     }
 
     /// Consumes until the queue is empty, or until `isEnough`.
-    static func drain<Consumer: OrderConsumer>(
+    package static func drain<Consumer: OrderConsumer>(
         _ consumer: Consumer, until isEnough: @Sendable () async -> Bool = { false }
     ) async throws {
         let consuming = Task { await consumer.consume() }
@@ -120,7 +124,7 @@ enum Road {
     }
 
     /// All state rows of a consumer.
-    static func rows(_ consumer: ConsumerID, _ broker: EmbeddedBroker) async throws -> [Row] {
+    package static func rows(_ consumer: ConsumerID, _ broker: EmbeddedBroker) async throws -> [Row] {
         var rows: [Row] = []
         while true {
             let from = rows.last.map { Bytes(Array($0.key.slice) + [0]) } ?? .empty
@@ -130,7 +134,7 @@ enum Road {
         }
     }
 
-    static func criteria(
+    package static func criteria(
         starts: Int64 = nowMillis - 150_000, ends: Int64 = nowMillis - 50_000, merchants: [String]? = nil,
         amountMin: Int64 = 1
     ) throws -> OrderCriteria {
