@@ -188,7 +188,7 @@ let serviceTargets: [Target] = [
     .executableTarget(
         name: "tillwire",
         dependencies: [
-            "Tillwire", "QueueStore", "Webhooks", "AccessControl", "BoundedJSON", "RiskRules", nioCore,
+            "Tillwire", "QueueStore", "Webhooks", "AccessControl", "PaymentNotice", "BoundedJSON", "RiskRules", nioCore,
             product("AsyncHTTPClient", "async-http-client"),
             product("NIOHTTP1", "swift-nio"), arguments,
         ], swiftSettings: settings),

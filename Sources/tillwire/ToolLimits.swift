@@ -2,7 +2,7 @@
 enum ToolLimits {
     /// Bytes of an answer of the operator's API.
     static let answerByteCountMax = 16_777_216
-    /// Bytes of a file that is sent.
+    /// Bytes of a file that is sent or judged.
     static let fileByteCountMax = 524_288
     /// Bytes of one line of a recorded stream.
     static let lineByteCountMax = 65_536

@@ -66,7 +66,7 @@ private final class TableResolver: NameResolver {
     func unknownName() async throws {
         let resolver = TableResolver([:])
         let loops = DataPlaneLoops(count: 1)
-        try await withClient(loops, resolver: resolver, policy: .production) { client in
+        try await withClient(loops, limits: .remembering, resolver: resolver, policy: .production) { client in
             let url = try EndpointURL.parse("https://absent.example/", policy: .production)
             for _ in 0..<2 {
                 await #expect(throws: OutboundFailure.dnsError) { try await client.send(OutboundRequest(url: url)) }
@@ -96,7 +96,7 @@ private final class TableResolver: NameResolver {
         let resolver = TableResolver(["push.example.com": ["::1", "127.0.0.1"]])
         let loops = DataPlaneLoops(count: 1)
         let policy = try EndpointPolicy.demo()
-        try await withClient(loops, resolver: resolver, policy: policy) { client in
+        try await withClient(loops, limits: .remembering, resolver: resolver, policy: policy) { client in
             let url = try EndpointURL.parse("http://push.example.com:\(server.port)/", policy: policy)
             #expect(try await client.send(OutboundRequest(url: url)).peerAddress == "127.0.0.1")
             #expect(try await client.send(OutboundRequest(url: url)).reused)
@@ -121,5 +121,15 @@ private final class TableResolver: NameResolver {
             await #expect(throws: OutboundFailure.addressBlocked(.loopback)) { try await client.send(inside) }
         }
         await loops.shutdown()
+    }
+}
+
+extension OutboundLimits {
+    /// Remembers names and connections for longer than a busy machine may take between two requests of a test.
+    fileprivate static var remembering: OutboundLimits {
+        var limits = OutboundLimits()
+        limits.nameCacheSecondsMax = 300
+        limits.negativeNameCacheSecondsMax = 300
+        return limits
     }
 }
