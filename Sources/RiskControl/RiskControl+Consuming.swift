@@ -17,13 +17,13 @@ extension RiskControl {
             guard isRemembered else { throw .rules(error) }
             logger.critical("the risk rules are broken, those that were active last stay active: \(error)")
         }
-        do throws(BrokerError) {
-            try await reload()
-            isLoaded = true
+        do throws(ConsumerChangeError<Never>) {
+            // Nothing changes but the active rules, where they are new: what was active must be known to a start with a broken file.
+            try await change { (_) throws(Never) in }
         } catch {
             // The rest of the daemon must run; the consumer tries again and says so.
-            guard case .corrupted = error else { throw .store(error) }
-            failed(error)
+            guard case .store(.corrupted(let what)) = error else { throw .store(error.reason) }
+            failed(.corrupted(what))
         }
     }
 

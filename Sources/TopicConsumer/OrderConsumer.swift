@@ -53,3 +53,13 @@ public enum ConsumerChangeError<Refusal: Error>: Error {
     /// The store refused, or nobody knows whether it did; memory is read again from the rows.
     case store(BrokerError)
 }
+
+extension ConsumerChangeError where Refusal == Never {
+    /// Why the store, or the crowd before it, did not let the change through.
+    public var reason: BrokerError {
+        switch self {
+        case .overloaded: .overloaded("\(ConsumerLimits.waitingChangeCountMax) changes wait already")
+        case .store(let reason): reason
+        }
+    }
+}

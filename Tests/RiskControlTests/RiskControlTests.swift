@@ -279,4 +279,20 @@ struct RiskControlTests {
             }
         }
     }
+
+    @Test(
+        "rules that were active are remembered before the first order, so that a start with a broken file goes on with them"
+    )
+    func rulesBeforeOrders() async throws {
+        try await RiskWorld.with { world in
+            try await world.run { _ in }
+            world.rules.write("broken")
+            try await world.run { running in
+                #expect(await running.control.activeRules().rules.name == "test-1")
+                try await running.pay("t1", 100_001)
+                try await running.settled()
+                #expect(try world.ask().status == 403)
+            }
+        }
+    }
 }

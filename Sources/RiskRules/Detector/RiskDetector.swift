@@ -65,6 +65,7 @@ public struct RiskDetector: ~Copyable, Sendable {
         windows = SlidingWindows(eventCountMax: min(recentOrderCountMax, RiskWindowLimits.eventCountMax))
         recent = RecentOrders(countMax: recentOrderCountMax)
         changes.rules = true
+        changes.control = true
     }
 
     /// Takes one order; at most one decision follows.
