@@ -18,8 +18,10 @@ final class CallbackOutbox<E: Engine>: Sendable {
         /// To be put or lifted, in order; those before `unappliedStart` are done.
         var unapplied: [CallbackMessage] = []
         var unappliedStart = 0
-        /// Where `unapplied` was full, the number from which on entries are left on the disk.
+        /// Where `unapplied` was full, or while rows are read: the number from which on entries are left on the disk.
         var unreadFrom: UInt64?
+        /// Whether an entry was left on the disk since the last read began.
+        var hasLeft = false
         /// To be told.
         var lanes = CallbackLanes()
         /// Done; their rows are to go.
@@ -38,13 +40,20 @@ final class CallbackOutbox<E: Engine>: Sendable {
         var unappliedCount: Int { unapplied.count - unappliedStart }
         var firstUnapplied: CallbackMessage? { unappliedStart < unapplied.count ? unapplied[unappliedStart] : nil }
 
-        /// Takes an entry, or leaves it and all behind it on the disk where there is no room.
-        mutating func take(_ message: CallbackMessage) {
-            guard unreadFrom == nil else { return }
-            guard unappliedCount < RiskControlLimits.loadedCallbackCountMax else {
-                unreadFrom = message.number
+        /// Takes a new entry, or leaves it and all behind it on the disk where there is no room or rows are being read.
+        mutating func add(_ message: CallbackMessage, countMax: Int) {
+            guard message.number > seenThrough else { return }
+            guard unreadFrom == nil, unappliedCount < countMax else {
+                unreadFrom = unreadFrom ?? message.number
+                hasLeft = true
                 return
             }
+            take(message)
+        }
+
+        /// Takes an entry that was not seen yet.
+        mutating func take(_ message: CallbackMessage) {
+            guard message.number > seenThrough else { return }
             seenThrough = message.number
             unapplied.append(message)
         }
@@ -76,6 +85,8 @@ final class CallbackOutbox<E: Engine>: Sendable {
     private let sender: CallbackSender?
     private let time: any TimeSource
     private let logger: Logger
+    /// Entries held in memory, of either kind.
+    private let loadedCountMax: Int
     private let state = Mutex(State())
     private let applySignal = WakeSignal()
     private let sendSignal = WakeSignal()
@@ -83,23 +94,23 @@ final class CallbackOutbox<E: Engine>: Sendable {
     private let roomSignal = WakeSignal()
 
     init(
-        broker: Broker<E>, book: RestrictionBook<E>, sender: CallbackSender?, time: any TimeSource, logger: Logger
+        broker: Broker<E>, book: RestrictionBook<E>, sender: CallbackSender?, time: any TimeSource, logger: Logger,
+        loadedCountMax: Int = RiskControlLimits.loadedCallbackCountMax
     ) {
         self.broker = broker
         self.book = book
         self.sender = sender
         self.time = time
         self.logger = logger
+        self.loadedCountMax = loadedCountMax
         time.onJump { [sendSignal] in sendSignal.raise() }
     }
 
     /// Takes entries whose rows are durable, in order; those it has seen are passed over. Returns at once.
     ///
-    /// Beyond ``RiskControlLimits/loadedCallbackCountMax`` they stay on the disk until there is room again.
+    /// Beyond `loadedCountMax` they stay on the disk until there is room again.
     func add(_ messages: [CallbackMessage]) {
-        state.withLock { state in
-            for message in messages where message.number > state.seenThrough { state.take(message) }
-        }
+        state.withLock { state in for message in messages { state.add(message, countMax: loadedCountMax) } }
         applySignal.raise()
     }
 
@@ -107,21 +118,33 @@ final class CallbackOutbox<E: Engine>: Sendable {
     ///
     /// - Throws: why the store did not give them.
     func resync() async throws(BrokerError) {
-        let from = state.withLock { $0.unreadFrom ?? $0.seenThrough + 1 }
-        try await read(from: from)
+        try await read(from: state.withLock { $0.unreadFrom ?? $0.seenThrough + 1 })
     }
 
-    /// Takes rows from this number on while there is room.
+    /// Takes rows from this number on while there is room. What is added meanwhile is left to a later read, or an entry might overtake one that is
+    /// still on the disk.
     private func read(from number: UInt64) async throws(BrokerError) {
-        state.withLock { $0.unreadFrom = nil }
+        let room = state.withLock { state -> Int in
+            state.unreadFrom = number
+            state.hasLeft = false
+            return max(loadedCountMax - state.unappliedCount, 0)
+        }
+        var found: [CallbackMessage] = []
+        var cutAt: UInt64?
         try await broker.forEachRow(
             RiskRows.space, prefix: CallbackMessage.keyPrefix, from: CallbackMessage.key(number)
         ) { row in
             guard let message = message(row) else { return true }
-            return state.withLock { state in
-                if message.number > state.seenThrough { state.take(message) }
-                return state.unreadFrom == nil
+            guard found.count < room else {
+                cutAt = message.number
+                return false
             }
+            found.append(message)
+            return true
+        }
+        state.withLock { state in
+            for message in found { state.take(message) }
+            state.unreadFrom = cutAt ?? (state.hasLeft ? state.seenThrough + 1 : nil)
         }
         applySignal.raise()
     }
@@ -173,12 +196,8 @@ final class CallbackOutbox<E: Engine>: Sendable {
     /// Reads what was left on the disk; false where nothing was.
     private func readLeft() async -> Bool {
         guard let from = state.withLock({ $0.unreadFrom }) else { return false }
-        do throws(BrokerError) {
-            try await read(from: from)
-        } catch {
-            state.withLock { $0.unreadFrom = $0.unreadFrom ?? from }
-            await pause()
-        }
+        // Where it fails they stay «left», and it is tried again.
+        do throws(BrokerError) { try await read(from: from) } catch { await pause() }
         return true
     }
 
@@ -312,7 +331,7 @@ final class CallbackOutbox<E: Engine>: Sendable {
         // Taken before the read: what is applied while it runs may not be among the rows, and the lanes stay «not all loaded» until a later look.
         let bounds = state.withLock { state -> (from: UInt64, applied: UInt64)? in
             guard let from = state.loadedThrough,
-                state.lanes.count <= RiskControlLimits.loadedCallbackCountMax / 2
+                state.lanes.count <= loadedCountMax / 2
             else { return nil }
             return (from, state.appliedThrough)
         }
