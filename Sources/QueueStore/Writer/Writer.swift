@@ -19,6 +19,8 @@ final class Writer {
     let options: StoreOptions
     let folder: StoreFolder
     let packer: BlockPacker
+    let traces: TraceLog
+    private let blocks = BlockReader()
     var space: SpaceGuard
     /// As of the last commit.
     var store: StoreCounters
@@ -29,6 +31,10 @@ final class Writer {
     var tickAt = Timestamp.zero
     var forgotKeysAt = Timestamp.zero
     var checkedReadersAt = Timestamp.zero
+    /// When old trace events were looked for last, and where the search goes on.
+    var forgotTracesAt = Timestamp.zero
+    var traceResume: RowKey?
+    var traceNumber: UInt16 = 0
     /// True while the operator knows that room is short.
     var hasReportedShortage = false
     /// Where the write-behind goes on in its next step.
@@ -43,7 +49,7 @@ final class Writer {
     init(
         source: StoreSource, opened: StoreSource.Opened, directory: QueueDirectory, mailbox: Mailbox, cache: BlockCache,
         ticker: Ticker,
-        time: any TimeSource, meters: StoreMeters, options: StoreOptions, folder: StoreFolder
+        time: any TimeSource, meters: StoreMeters, options: StoreOptions, folder: StoreFolder, traces: TraceLog
     ) throws(DeflateError) {
         self.source = source
         self.directory = directory
@@ -54,6 +60,7 @@ final class Writer {
         self.meters = meters
         self.options = options
         self.folder = folder
+        self.traces = traces
         packer = try BlockPacker()
         space = SpaceGuard(folder: folder.path)
         store = opened.counters
@@ -69,13 +76,15 @@ final class Writer {
         finish()
     }
 
-    /// Commits commands as one group; splits it where it does not fit. Parts of a split group leave the background work for later.
+    /// Commits commands as one group; splits it where it does not fit. Parts of a split group, and control commands, leave the background work for
+    /// later.
     func commit(_ commands: [Command], withBackground: Bool = true) {
         if let writesRefusal {
             for command in commands { command.fail(writesRefusal) }
             return
         }
-        guard let (plan, outcome) = write(commands, withBackground) else {
+        let isControl = commands.first?.isControl ?? false
+        guard let (plan, outcome) = write(commands, withBackground && !isControl) else {
             for command in commands { command.fail(source.absence) }
             return
         }
@@ -119,7 +128,8 @@ final class Writer {
         GroupPlan(
             now: time.now, tables: opened.tables, catalogue: directory.catalogue, directory: directory, packer: packer,
             committedTopics: topics, damagedTopics: damagedTopics, store: store,
-            sendRefusal: space.refusal.map { .storeFull($0) })
+            sendRefusal: space.refusal.map { .storeFull($0) }, cache: cache, blockReader: blocks,
+            traceNumber: traceNumber)
     }
 
     private func fill(
@@ -169,6 +179,16 @@ final class Writer {
             return .activated(reply)
         case .topology(let change, let reply):
             return topologyAnswer(change, reply, plan)
+        case .purge(let state, let reply):
+            return .purged(reply, plan.purge(state))
+        case .rewind(let state, let moment, let reply):
+            let refusal = try planned(plan) { (plan) throws(PlanFault) in
+                try plan.rewind(state, to: moment, transaction)
+            }
+            switch refusal {
+            case .success(let refusal): return .rewound(reply, refusal)
+            case .failure(let reason): return .rewound(reply, reason)
+            }
         }
     }
 
@@ -195,9 +215,15 @@ final class Writer {
     private func background(_ plan: GroupPlan, _ transaction: borrowing WriteTransaction) throws(GroupFault) {
         do throws(PlanFault) {
             if let earliestDue, earliestDue <= plan.now { try plan.promoteDue(transaction) }
+            if directory.hasTracked { try plan.moveExhausted(transaction) }
             if plan.now.millisecondsSince(flushedAt) >= Limits.leaseWriteBehindMillis {
                 flushedAt = plan.now
                 _ = try plan.writeBehind(finally: false, after: flushResume, transaction)
+                if !traces.isEmpty { plan.writeTraces(from: traces) }
+            }
+            if plan.now.millisecondsSince(forgotTracesAt) >= 60_000 || traceResume != nil {
+                traceResume = try plan.forgetTraces(from: traceResume, transaction)
+                forgotTracesAt = plan.now
             }
             if plan.now.millisecondsSince(forgotKeysAt) >= 60_000 {
                 try plan.forgetExpiredKeys(transaction)
