@@ -124,6 +124,15 @@ public enum Limits {
     /// Rows visited in one read transaction of a scan.
     public static let scanRowCountPerTransaction = 256
 
+    // MARK: Backup (`reliability.md` rule 26)
+
+    /// Bytes that a backup reads, and writes, at once.
+    public static let backupPieceByteCount = 1_048_576
+    /// Bytes of a backup after which they are forced to the disk, so that no large unwritten rest holds up the store's own commits.
+    public static let backupSyncByteCount = 33_554_432
+    /// Growth of the file while it is copied under load, in percent of what is in use (measured).
+    public static let backupGrowthPercent: UInt64 = 41
+
     // MARK: Rows of consumers
 
     /// Bytes of a state row's key.

@@ -22,7 +22,7 @@ public final class Store: Engine {
     /// Receives that wait, in all queues.
     let pollCount = Atomic<Int>(0)
     let isClosing = Atomic<Bool>(false)
-    private let folder: StoreFolder
+    let folder: StoreFolder
     private let threads = Mutex<Threads?>(nil)
 
     private struct Threads {

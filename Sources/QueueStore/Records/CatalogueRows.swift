@@ -16,6 +16,8 @@ struct FormatRow: Equatable, Sendable {
     var nextQueueID: UInt32 = 1
     var nextTopicID: UInt32 = 1
     var revision: UInt64 = 0
+    /// Not of this row but of the store's own counters, which raise it when a backup is opened: receipts of an earlier epoch are void.
+    var epoch: UInt32 = 1
 
     init(keys: (UInt64, UInt64, UInt64, UInt64)) { self.keys = keys }
 
