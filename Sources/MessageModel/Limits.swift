@@ -67,6 +67,31 @@ public enum Limits {
     /// Bytes of inflated blocks that readers share.
     public static let blockCacheByteCountMax = 8_388_608
 
+    // MARK: Dictionaries of small blocks (`store-design.md` §1.3)
+
+    /// Bytes of a dictionary.
+    public static let dictionaryByteCountMax = 2_048
+    /// Dictionaries in a store; none is ever deleted.
+    public static let dictionaryCountMax = 4_096
+    /// Messages of a block that is deflated with a dictionary: a larger one finds likeness enough in itself.
+    public static let dictionaryBlockMessageCountMax = 16
+    /// Messages of a source that are looked at to learn its dictionary.
+    public static let dictionaryLearningMessageCount = 256
+    /// Of these, messages that it is made from.
+    public static let dictionarySampleCount = 64
+    /// Of these, others that it is judged by.
+    public static let dictionaryProbeCount = 32
+    /// Whole messages in a dictionary, end to end.
+    public static let dictionaryPieceCount = 4
+    /// Saving, in thousandths, from which on a dictionary is adopted.
+    public static let dictionarySavingPermilleMin = 150
+    /// Milliseconds before a source is learned anew: a day.
+    public static let dictionaryRelearnMillis: UInt64 = 86_400_000
+    /// Sources that are learned at the same time; others wait. Bounds their samples to 3 MiB.
+    public static let dictionaryLearningSourceCountMax = 16
+    /// Dictionaries whose bytes are held in memory.
+    public static let dictionaryCacheCountMax = 512
+
     // MARK: The writer
 
     /// Commands that wait for the writer; more are refused as overload.

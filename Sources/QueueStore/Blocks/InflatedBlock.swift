@@ -53,6 +53,8 @@ final class InflatedBlock: Sendable {
 
 /// Numbers of 7 bits a byte, low bits first; at most four bytes.
 enum Varint {
+    static let byteCountMax = 4
+
     static func append(_ value: Int, to bytes: inout [UInt8]) {
         var rest = value
         while rest >= 128 {

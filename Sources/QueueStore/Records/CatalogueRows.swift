@@ -57,6 +57,7 @@ enum CatalogueKind {
     static let queue: UInt8 = 1
     static let topic: UInt8 = 2
     static let subscription: UInt8 = 3
+    static let dictionary: UInt8 = 4
     static let formatKey = Keys.catalogue(kind: format, id: 0)
 }
 

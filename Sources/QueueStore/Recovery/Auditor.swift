@@ -61,7 +61,7 @@ struct Auditor {
     private func inflate(
         _ id: UInt64, _ transaction: borrowing ReadTransaction, _ findings: inout AuditFindings
     ) throws(LMDBError) -> InflatedBlock? {
-        switch try BlockReader.load(id, tables, transaction) {
+        switch try blocks.load(id, tables, transaction) {
         case nil:
             findings.problem("payloads: block \(id) is missing")
             return nil
