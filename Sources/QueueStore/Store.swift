@@ -60,7 +60,8 @@ public final class Store: Engine {
             let writer = try Writer(
                 source: source, opened: opened, directory: directory, mailbox: mailbox, cache: cache, ticker: ticker,
                 time: time,
-                meters: meters, options: options, folder: folder)
+                meters: meters, options: options, folder: folder,
+                dictionaries: DictionaryShelf(source: source, book: blocks.book))
             try startThreads(WriterBox(writer: writer))
         } catch { throw .system(operation: "starting the writer: \(error)", code: 0) }
     }

@@ -39,6 +39,10 @@ final class GroupPlan {
     /// Sources in the order they first came, so that a plan is deterministic.
     var bucketOrder: [SourceID] = []
     var newCatalogue: Catalogue?
+    /// Dictionaries for small blocks; nil: none are used.
+    var dictionaries: DictionaryShelf?
+    /// A dictionary that this group writes; blocks name it once the group is on the disk.
+    var newDictionary: DictionaryShelf.Draft?
     var answers: [Answer] = []
     /// Set by the write-behind step; applied to memory after the commit.
     var flushed: [FlushedLease] = []

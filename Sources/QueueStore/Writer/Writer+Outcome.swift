@@ -10,6 +10,7 @@ extension Writer {
         earliestDue = plan.earliestDue
         flushResume = plan.flushResume ?? flushResume
         topics.merge(plan.topics) { _, new in new }
+        if let draft = plan.newDictionary { dictionaries.committed(draft) }
         if let newCatalogue = plan.newCatalogue { directory.replace(newCatalogue) }
         for block in plan.freedBlocks { cache.remove(block) }
         shareFreshBlocks(plan)

@@ -19,6 +19,7 @@ final class Writer {
     let options: StoreOptions
     let folder: StoreFolder
     let packer: BlockPacker
+    let dictionaries: DictionaryShelf
     var space: SpaceGuard
     /// As of the last commit.
     var store: StoreCounters
@@ -43,7 +44,8 @@ final class Writer {
     init(
         source: StoreSource, opened: StoreSource.Opened, directory: QueueDirectory, mailbox: Mailbox, cache: BlockCache,
         ticker: Ticker,
-        time: any TimeSource, meters: StoreMeters, options: StoreOptions, folder: StoreFolder
+        time: any TimeSource, meters: StoreMeters, options: StoreOptions, folder: StoreFolder,
+        dictionaries: DictionaryShelf
     ) throws(DeflateError) {
         self.source = source
         self.directory = directory
@@ -55,6 +57,7 @@ final class Writer {
         self.options = options
         self.folder = folder
         packer = try BlockPacker()
+        self.dictionaries = dictionaries
         space = SpaceGuard(folder: folder.path)
         store = opened.counters
         topics = [:]
@@ -63,6 +66,7 @@ final class Writer {
     /// Works until the store closes, then writes what memory knows.
     func run() {
         loadTopics()
+        dictionaries.load()
         reloadDue()
         commit([])
         while case .group(let commands) = mailbox.next() { commit(commands) }
@@ -116,10 +120,12 @@ final class Writer {
     }
 
     private func makePlan(_ opened: StoreSource.Opened) -> GroupPlan {
-        GroupPlan(
+        let plan = GroupPlan(
             now: time.now, tables: opened.tables, catalogue: directory.catalogue, directory: directory, packer: packer,
             committedTopics: topics, damagedTopics: damagedTopics, store: store,
             sendRefusal: space.refusal.map { .storeFull($0) })
+        plan.dictionaries = dictionaries
+        return plan
     }
 
     private func fill(
@@ -128,6 +134,8 @@ final class Writer {
         for command in commands { plan.answers.append(try answer(command, plan, transaction)) }
         if withBackground { try background(plan, transaction) }
         do throws(DeflateError) { try plan.cutBuckets() } catch { throw .deflate(error) }
+        // Learned from this group's messages or earlier ones: it rides on a group that brings blocks anyway.
+        if !plan.blocks.isEmpty { plan.newDictionary = dictionaries.draft }
         plan.raiseMarks()
         guard !plan.isEmpty else { throw .nothing }
         do throws(LMDBError) {
