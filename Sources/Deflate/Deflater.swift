@@ -6,7 +6,7 @@ internal import CZlib
 @safe
 public final class Deflater {
     /// On the heap because zlib keeps a pointer back to it; freed in `deinit`.
-    private let stream: UnsafeMutablePointer<z_stream>
+    let stream: UnsafeMutablePointer<z_stream>
 
     /// A compressor.
     ///
@@ -33,6 +33,11 @@ public final class Deflater {
     /// - Throws: ``DeflateError/zlib(_:)`` on a broken stream.
     public func deflate(_ input: Span<UInt8>, appendingTo output: inout [UInt8]) throws(DeflateError) -> Int {
         unsafe deflateReset(stream)
+        return try finish(input, appendingTo: &output)
+    }
+
+    /// Deflates all of `input` on a stream that stands at its start.
+    func finish(_ input: Span<UInt8>, appendingTo output: inout [UInt8]) throws(DeflateError) -> Int {
         let bound = unsafe Int(deflateBound(stream, UInt(input.count)))
         let start = output.count
         output.append(contentsOf: repeatElement(0, count: bound))

@@ -23,7 +23,7 @@ public final class Store: Engine {
     /// Receives that wait, in all queues.
     let pollCount = Atomic<Int>(0)
     let isClosing = Atomic<Bool>(false)
-    private let folder: StoreFolder
+    let folder: StoreFolder
     private let threads = Mutex<Threads?>(nil)
 
     private struct Threads {
@@ -61,7 +61,8 @@ public final class Store: Engine {
             let writer = try Writer(
                 source: source, opened: opened, directory: directory, mailbox: mailbox, cache: cache, ticker: ticker,
                 time: time,
-                meters: meters, options: options, folder: folder, traces: traces)
+                meters: meters, options: options, folder: folder, traces: traces, blocks: blocks,
+                dictionaries: DictionaryShelf(source: source, book: blocks.book))
             try startThreads(WriterBox(writer: writer))
         } catch { throw .system(operation: "starting the writer: \(error)", code: 0) }
     }

@@ -12,6 +12,8 @@ struct PackedBlock {
     var stored: [UInt8]
     /// Raw bytes of each message.
     var messageByteCounts: [Int]
+    /// What it was deflated with; 0: nothing.
+    var dictionary: UInt16 = 0
 }
 
 /// Packs messages into blocks: cuts, writes the index, deflates (`store-design.md` §1.1). One stream, used by one thread.
@@ -39,8 +41,10 @@ final class BlockPacker {
         return messages.count - start
     }
 
-    /// Packs `messages`, at most ``blockCount(_:from:)`` of them.
-    func pack(_ messages: ArraySlice<OutgoingMessage>) throws(DeflateError) -> PackedBlock {
+    /// Packs `messages`, at most ``blockCount(_:from:)`` of them; with `dictionary`, which must be on the disk before the block, where they are few.
+    func pack(
+        _ messages: ArraySlice<OutgoingMessage>, dictionary: BlockDictionary? = nil
+    ) throws(DeflateError) -> PackedBlock {
         var raw: [UInt8] = []
         let byteCounts = messages.map(\.rawByteCount)
         raw.reserveCapacity(byteCounts.reduce(4 * messages.count) { $0 + $1 })
@@ -53,12 +57,21 @@ final class BlockPacker {
             raw.append(contentsOf: message.body.slice)
         }
         var stored: [UInt8] = []
-        let produced = try deflater.deflate(raw.span, appendingTo: &stored)
+        let used = messages.count <= Limits.dictionaryBlockMessageCountMax ? dictionary : nil
+        let produced =
+            if let bytes = used?.bytes {
+                try deflater.deflate(raw.span, dictionary: bytes.span, appendingTo: &stored)
+            } else {
+                try deflater.deflate(raw.span, appendingTo: &stored)
+            }
         learn(raw: raw.count, stored: produced)
-        let shrinks = produced < raw.count
+        guard produced < raw.count else {
+            return PackedBlock(
+                codec: .stored, count: messages.count, raw: raw, stored: raw, messageByteCounts: byteCounts)
+        }
         return PackedBlock(
-            codec: shrinks ? .deflate : .stored, count: messages.count, raw: raw, stored: shrinks ? stored : raw,
-            messageByteCounts: byteCounts)
+            codec: used == nil ? .deflate : .deflateWithDictionary, count: messages.count, raw: raw, stored: stored,
+            messageByteCounts: byteCounts, dictionary: used?.id ?? 0)
     }
 
     private func learn(raw: Int, stored: Int) {

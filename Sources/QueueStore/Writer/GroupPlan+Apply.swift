@@ -12,6 +12,11 @@ extension GroupPlan {
         for key in onceRemoved { try transaction.delete(tables.once, key: key.span) }
         for row in onceRows { try transaction.put(tables.once, key: row.key.span, value: row.value.span) }
         try writeConsumerRows(transaction)
+        if let newDictionary {
+            let key = DictionaryRow.key(newDictionary.id)
+            try transaction.put(
+                tables.catalogue, key: key.span, value: newDictionary.row.encoded(under: key).span)
+        }
         if let newCatalogue {
             for (key, value) in catalogueRows(newCatalogue) {
                 if let value {

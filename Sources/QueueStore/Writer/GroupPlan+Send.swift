@@ -170,10 +170,12 @@ extension GroupPlan {
         let first = takeSequences(bucket.source, messages.count)
         bucket.sequences = Array(repeating: 0, count: messages.count)
         for (position, index) in order.enumerated() { bucket.sequences[index] = first + UInt64(position) }
+        let dictionary = dictionaries?.current(bucket.source)
         var start = 0
         while start < messages.count {
             let count = packer.blockCount(messages, from: start)
-            let packed = try packer.pack(messages[start..<start + count])
+            let packed = try packer.pack(messages[start..<start + count], dictionary: dictionary)
+            dictionaries?.note(bucket.source, messages[start..<start + count], at: now)
             let block = makeBlock(packed, source: bucket.source, firstSequence: first + UInt64(start))
             if let queue = bucket.source.queueID {
                 addRows(
@@ -203,7 +205,8 @@ extension GroupPlan {
         let header = BlockHeader(
             codec: packed.codec, count: packed.count, rawByteCount: packed.raw.count,
             storedByteCount: packed.stored.count,
-            partCount: parts.count, cutAt: now, source: source, firstSequence: firstSequence)
+            partCount: parts.count, cutAt: now, source: source, firstSequence: firstSequence,
+            dictionary: packed.dictionary)
         blocks.append(PlannedBlock(id: store.nextBlock, header: header, packed: packed, parts: parts, queues: []))
         store.nextBlock += 1
         store.payloadPages += UInt64(PartLayout.pages(of: parts))

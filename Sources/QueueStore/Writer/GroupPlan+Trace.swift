@@ -30,16 +30,16 @@ extension GroupPlan {
     }
 
     func traceDeadLetters(
-        _ members: [Int], _ row: EntryRow, _ id: EntryID, _ deliveries: Int, _ block: InflatedBlock?
+        _ members: [Int], _ row: EntryRow, _ id: EntryID, _ deliveries: Int, _ block: (any BlockContents)?
     ) {
         trace(members, row, block, TraceEvent(kind: .deadLettered, queue: id.queue, at: now, deliveryCount: deliveries))
     }
 
-    func traceExpired(_ members: [Int], _ row: EntryRow, _ id: EntryID, _ block: InflatedBlock?) {
+    func traceExpired(_ members: [Int], _ row: EntryRow, _ id: EntryID, _ block: (any BlockContents)?) {
         trace(members, row, block, TraceEvent(kind: .expired, queue: id.queue, at: now))
     }
 
-    private func trace(_ members: [Int], _ row: EntryRow, _ block: InflatedBlock?, _ event: TraceEvent) {
+    private func trace(_ members: [Int], _ row: EntryRow, _ block: (any BlockContents)?, _ event: TraceEvent) {
         guard catalogue.traced.contains(event.queue), let block else { return }
         for member in members {
             guard let slot = row.slot(of: member), slot < block.count else { continue }

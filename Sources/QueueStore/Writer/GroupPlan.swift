@@ -49,10 +49,14 @@ final class GroupPlan {
     var takenTraces: [(message: TracedMessage, event: TraceEvent)] = []
     /// Numbers trace events, so that no two of one message within a millisecond share a key.
     var traceNumber: UInt16
-    /// The block inflated last for its sizes: neighbouring rows often share it.
-    var lastInflated: (id: UInt64, block: InflatedBlock)?
+    /// The block whose index was read last: neighbouring rows often share it.
+    var lastIndex: (id: UInt64, index: BlockIndex)?
     /// What the queues with limits take in this group before the buckets are cut.
     var admitted: [QueueID: (count: UInt64, bytes: UInt64)] = [:]
+    /// Dictionaries for small blocks; nil: none are used.
+    var dictionaries: DictionaryShelf?
+    /// A dictionary that this group writes; blocks name it once the group is on the disk.
+    var newDictionary: DictionaryShelf.Draft?
     var answers: [Answer] = []
     /// Set by the write-behind step; applied to memory after the commit.
     var flushed: [FlushedLease] = []

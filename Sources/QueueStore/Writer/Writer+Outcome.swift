@@ -12,6 +12,7 @@ extension Writer {
         flushResume = plan.flushResume ?? flushResume
         topics.merge(plan.topics) { _, new in new }
         traceNumber = plan.traceNumber
+        if let draft = plan.newDictionary { dictionaries.committed(draft) }
         for block in plan.freedBlocks { cache.remove(block) }
         shareFreshBlocks(plan)
         var woken: [PollQueue.Poll] = []

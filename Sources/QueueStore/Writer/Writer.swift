@@ -20,7 +20,8 @@ final class Writer {
     let folder: StoreFolder
     let packer: BlockPacker
     let traces: TraceLog
-    private let blocks = BlockReader()
+    private let blocks: BlockReader
+    let dictionaries: DictionaryShelf
     var space: SpaceGuard
     /// As of the last commit.
     var store: StoreCounters
@@ -49,7 +50,8 @@ final class Writer {
     init(
         source: StoreSource, opened: StoreSource.Opened, directory: QueueDirectory, mailbox: Mailbox, cache: BlockCache,
         ticker: Ticker,
-        time: any TimeSource, meters: StoreMeters, options: StoreOptions, folder: StoreFolder, traces: TraceLog
+        time: any TimeSource, meters: StoreMeters, options: StoreOptions, folder: StoreFolder, traces: TraceLog,
+        blocks: BlockReader, dictionaries: DictionaryShelf
     ) throws(DeflateError) {
         self.source = source
         self.directory = directory
@@ -61,7 +63,9 @@ final class Writer {
         self.options = options
         self.folder = folder
         self.traces = traces
+        self.blocks = blocks
         packer = try BlockPacker()
+        self.dictionaries = dictionaries
         space = SpaceGuard(folder: folder.path)
         store = opened.counters
         topics = [:]
@@ -70,6 +74,7 @@ final class Writer {
     /// Works until the store closes, then writes what memory knows.
     func run() {
         loadTopics()
+        dictionaries.load()
         reloadDue()
         commit([])
         while case .group(let commands) = mailbox.next() { commit(commands) }
@@ -125,11 +130,13 @@ final class Writer {
     }
 
     private func makePlan(_ opened: StoreSource.Opened) -> GroupPlan {
-        GroupPlan(
+        let plan = GroupPlan(
             now: time.now, tables: opened.tables, catalogue: directory.catalogue, directory: directory, packer: packer,
             committedTopics: topics, damagedTopics: damagedTopics, store: store,
             sendRefusal: space.refusal.map { .storeFull($0) }, cache: cache, blockReader: blocks,
             traceNumber: traceNumber)
+        plan.dictionaries = dictionaries
+        return plan
     }
 
     private func fill(
@@ -138,6 +145,8 @@ final class Writer {
         for command in commands { plan.answers.append(try answer(command, plan, transaction)) }
         if withBackground { try background(plan, transaction) }
         do throws(DeflateError) { try plan.cutBuckets() } catch { throw .deflate(error) }
+        // Learned from this group's messages or earlier ones: it rides on a group that brings blocks anyway.
+        if !plan.blocks.isEmpty { plan.newDictionary = dictionaries.draft }
         plan.raiseMarks()
         guard !plan.isEmpty else { throw .nothing }
         do throws(LMDBError) {
