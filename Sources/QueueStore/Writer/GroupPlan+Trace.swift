@@ -10,12 +10,12 @@ extension GroupPlan {
         traceRows.append((key, TraceRow.encode(event, under: key)))
     }
 
-    func traceEnqueued(_ members: [Int], _ block: Int, _ plan: QueuePlan) {
+    func traceEnqueued(_ members: some Sequence<Int>, _ block: Int, _ plan: QueuePlan) {
         guard catalogue.traced.contains(plan.state.id) else { return }
-        let header = blocks[block].header
+        let planned = blocks[block]
         for member in members {
             trace(
-                TracedMessage(source: header.source, sequence: header.firstSequence + UInt64(member)),
+                TracedMessage(source: planned.source, sequence: planned.firstSequence + UInt64(member)),
                 TraceEvent(kind: .enqueued, queue: plan.state.id, at: now))
         }
     }

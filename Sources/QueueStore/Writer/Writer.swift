@@ -18,7 +18,7 @@ final class Writer {
     let meters: StoreMeters
     let options: StoreOptions
     let folder: StoreFolder
-    let packer: BlockPacker
+    let crew: PackCrew
     let traces: TraceLog
     private let blocks: BlockReader
     let dictionaries: DictionaryShelf
@@ -64,8 +64,8 @@ final class Writer {
         self.folder = folder
         self.traces = traces
         self.blocks = blocks
-        packer = try BlockPacker()
         self.dictionaries = dictionaries
+        crew = try PackCrew()
         space = SpaceGuard(folder: folder.path)
         store = opened.counters
         topics = [:]
@@ -77,8 +77,14 @@ final class Writer {
         dictionaries.load()
         reloadDue()
         commit([])
-        while case .group(let commands) = mailbox.next() { commit(commands) }
+        var (answeredCount, groupNanos) = (0, UInt64(0))
+        while case .group(let commands) = mailbox.next(after: answeredCount, groupNanos: groupNanos) {
+            let start = MonotonicClock.nanoseconds
+            commit(commands)
+            (answeredCount, groupNanos) = (commands.count, MonotonicClock.nanoseconds - start)
+        }
         finish()
+        crew.stop()
     }
 
     /// Commits commands as one group; splits it where it does not fit. Parts of a split group, and control commands, leave the background work for
@@ -131,7 +137,7 @@ final class Writer {
 
     private func makePlan(_ opened: StoreSource.Opened) -> GroupPlan {
         let plan = GroupPlan(
-            now: time.now, tables: opened.tables, catalogue: directory.catalogue, directory: directory, packer: packer,
+            now: time.now, tables: opened.tables, catalogue: directory.catalogue, directory: directory, crew: crew,
             committedTopics: topics, damagedTopics: damagedTopics, store: store,
             sendRefusal: space.refusal.map { .storeFull($0) }, cache: cache, blockReader: blocks,
             traceNumber: traceNumber)
@@ -144,13 +150,15 @@ final class Writer {
     ) throws(GroupFault) {
         for command in commands { plan.answers.append(try answer(command, plan, transaction)) }
         if withBackground { try background(plan, transaction) }
-        do throws(DeflateError) { try plan.cutBuckets() } catch { throw .deflate(error) }
+        plan.cutBuckets()
         // Learned from this group's messages or earlier ones: it rides on a group that brings blocks anyway.
         if !plan.blocks.isEmpty { plan.newDictionary = dictionaries.draft }
         plan.raiseMarks()
         guard !plan.isEmpty else { throw .nothing }
+        do throws(LMDBError) { try plan.applyRows(transaction) } catch { throw .lmdb(error) }
+        do throws(DeflateError) { try plan.sealBlocks() } catch { throw .deflate(error) }
         do throws(LMDBError) {
-            try plan.apply(transaction)
+            try plan.applyBlocks(transaction)
             plan.earliestDue = try plan.readEarliestDue(transaction)
         } catch { throw .lmdb(error) }
         if let fault = options.faultBeforeCommit?() { throw .injected(fault) }
@@ -160,12 +168,10 @@ final class Writer {
         _ command: Command, _ plan: GroupPlan, _ transaction: borrowing WriteTransaction
     ) throws(GroupFault) -> Answer {
         switch command {
-        case .send(let batch, let reply):
-            let outcomes = try planned(plan) { (plan) throws(PlanFault) in try plan.plan(batch, transaction) }
-            switch outcomes {
-            case .success(let outcomes): return .send(reply, outcomes)
-            case .failure(let reason): return .send(reply, batch.messages.map { _ in .known(.refused(reason)) })
-            }
+        case .send(let ticket):
+            let planned = try planned(plan) { (plan) throws(PlanFault) in try plan.plan(ticket, transaction) }
+            if case .failure(let reason) = planned { ticket.refuse(reason) }
+            return .send(ticket)
         case .settle(let settlements, let reply):
             var done: [Bool] = []
             for settlement in settlements {
@@ -293,7 +299,10 @@ final class Writer {
                         throw .nothing
                     }
                     guard !plan.isEmpty else { throw .nothing }
-                    do throws(LMDBError) { try plan.apply(transaction) } catch { throw .lmdb(error) }
+                    do throws(LMDBError) {
+                        try plan.applyRows(transaction)
+                        try plan.applyBlocks(transaction)
+                    } catch { throw .lmdb(error) }
                 }
             }
             guard case .success = outcome else { return abandon(plan) }
