@@ -120,6 +120,21 @@ public enum Limits {
     /// Dictionaries whose bytes are held in memory.
     public static let dictionaryCacheCountMax = 512
 
+    // MARK: Compaction (`store-design.md` §5.2)
+
+    /// A row is worth rewriting where this many times its live messages are no more than all its messages.
+    public static let compactionShrinkMin = 4
+    /// Milliseconds a row is left alone: most of its messages are about to be done.
+    public static let compactionAgeMillisMin: UInt64 = 60_000
+    /// Milliseconds between the enqueue times of rows that are merged; a message may expire that much late, never early.
+    public static let compactionSpanMillisMax: UInt64 = 60_000
+    /// Rows merged in one step.
+    public static let compactionRowCountMax = 64
+    /// How many times longer the compactor rests than its step took the writer.
+    public static let compactionRestFactor = 20
+    /// Longest rest between two steps.
+    public static let compactionRestMillisMax: UInt64 = 1_000
+
     // MARK: The writer
 
     /// Commands that wait for the writer; more are refused as overload.

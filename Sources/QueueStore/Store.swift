@@ -15,6 +15,7 @@ public final class Store: Engine {
     let blocks = BlockReader()
     let meters = StoreMeters()
     let traces = TraceLog()
+    let compactor: Compactor
     let ticker: Ticker
     let time: any TimeSource
     let options: StoreOptions
@@ -31,6 +32,7 @@ public final class Store: Engine {
     private struct Threads {
         let writer: StoreThread
         let ticker: StoreThread
+        let compactor: StoreThread
     }
 
     /// What this engine offers.
@@ -57,6 +59,8 @@ public final class Store: Engine {
         minter = opened.catalogue.minter
         directory = QueueDirectory(opened.catalogue, source: source, time: options.time)
         ticker = Ticker(time: options.time)
+        compactor = Compactor(
+            source: source, directory: directory, mailbox: mailbox, blocks: blocks, ticker: ticker, time: options.time)
     }
 
     private func start(_ opened: StoreSource.Opened) throws(BrokerError) {
@@ -65,7 +69,7 @@ public final class Store: Engine {
                 source: source, opened: opened, directory: directory, mailbox: mailbox, cache: cache, ticker: ticker,
                 time: time,
                 meters: meters, options: options, folder: folder, traces: traces, blocks: blocks,
-                dictionaries: DictionaryShelf(source: source, book: blocks.book))
+                dictionaries: DictionaryShelf(source: source, book: blocks.book), compactor: compactor)
             try startThreads(WriterBox(writer: writer))
         } catch { throw .system(operation: "starting the writer: \(error)", code: 0) }
     }
@@ -80,13 +84,15 @@ public final class Store: Engine {
             let writerThread = try StoreThread {
                 box.writer.run()
             }
-            let tickerThread = try StoreThread { [weak self, ticker, mailbox] in
+            let tickerThread = try StoreThread { [weak self, ticker, mailbox, compactor] in
                 ticker.run { due in
                     if due.contains(.writer) { mailbox.poke() }
+                    if due.contains(.compactor) { compactor.wake() }
                     for case .queue(let id) in due { self?.tick(id) }
                 }
             }
-            threads.withLock { $0 = Threads(writer: writerThread, ticker: tickerThread) }
+            let compactorThread = try StoreThread { [compactor] in compactor.run() }
+            threads.withLock { $0 = Threads(writer: writerThread, ticker: tickerThread, compactor: compactorThread) }
         } catch { throw .zlib(error.code) }
     }
 
@@ -123,10 +129,12 @@ public final class Store: Engine {
 
     /// Ends the threads, closes the environment, lets the folder go. Once.
     private func finish() {
+        compactor.stop()
         mailbox.close()
         ticker.stop()
         guard let threads = threads.withLock({ $0.take() }) else { return }
         threads.writer.join()
+        threads.compactor.join()
         threads.ticker.join()
         if source.close(forReopening: false) { folder.unlock() }
     }

@@ -7,6 +7,7 @@ final class Ticker: Sendable {
     enum Target: Hashable {
         case queue(QueueID)
         case writer
+        case compactor
     }
 
     private struct Item: Comparable {

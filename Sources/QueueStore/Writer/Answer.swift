@@ -11,6 +11,7 @@ enum Answer {
     case refusedTopology(Reply<Topology>, BrokerError)
     case purged(Reply<UInt64>, UInt64)
     case rewound(Reply<Void>, BrokerError?)
+    case compacted(@Sendable (Bool) -> Void, Bool)
 
     func fail(_ reason: BrokerError) {
         switch self {
@@ -21,6 +22,7 @@ enum Answer {
         case .topology(let reply), .refusedTopology(let reply, _): reply.fail(reason)
         case .purged(let reply, _): reply.fail(reason)
         case .rewound(let reply, _): reply.fail(reason)
+        case .compacted(let done, _): done(false)
         }
     }
 
@@ -35,6 +37,7 @@ enum Answer {
         case .purged(let reply, let count): reply.succeed(count)
         case .rewound(let reply, let refusal):
             if let refusal { reply.fail(refusal) } else { reply.succeed(()) }
+        case .compacted(let done, let isDone): done(isDone)
         }
     }
 }

@@ -20,11 +20,13 @@ enum Command: Sendable {
     indirect case topology(TopologyChange, Reply<Topology>)
     case purge(QueueState, Reply<UInt64>)
     case rewind(QueueState, to: Timestamp, Reply<Void>)
+    /// Swaps rows for a merged one where they are still the same; calls back with whether they were.
+    indirect case compact(Compaction, @Sendable (Bool) -> Void)
 
     /// Commands that change more than messages: each is a group of its own, so that every other command is wholly before or after.
     var isControl: Bool {
         switch self {
-        case .topology, .purge, .rewind: true
+        case .topology, .purge, .rewind, .compact: true
         default: false
         }
     }
@@ -56,6 +58,7 @@ enum Command: Sendable {
         case .topology(_, let reply): reply.fail(reason)
         case .purge(_, let reply): reply.fail(reason)
         case .rewind(_, _, let reply): reply.fail(reason)
+        case .compact(_, let done): done(false)
         }
     }
 }

@@ -43,6 +43,7 @@ extension GroupPlan {
     ) throws(PlanFault) {
         guard row.liveCount == 0, !plan.attributes.keeps(row, at: now) else {
             entries[id] = .some(row)
+            if row.isSparse { plan.hasSparseRow = true }
             return
         }
         plan.counters.kept -= min(UInt64(row.acknowledged.count), plan.counters.kept)
@@ -87,6 +88,7 @@ extension GroupPlan {
         plan.counters.rawBytes += run.members.reduce(0) { $0 + rawByteCount(of: $1, source, block) }
         plan.counters.lastEnqueuedAt = now
         plan.arrivalCount += run.members.count
+        plan.hasSparseRow = true
         armSweep(plan)
         traceDeadLetters(run.members, source, sourceID, run.deliveries, block)
     }

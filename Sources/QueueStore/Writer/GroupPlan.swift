@@ -174,6 +174,10 @@ final class QueuePlan {
     /// Where the sweep goes on; nil where it did not run.
     var expiryPosition: SequenceNumber?
     var forgettingPosition: SequenceNumber?
+    /// Messages that stand in another row after a compaction.
+    var moved: [MovedMember] = []
+    /// True where a row became worth a compaction.
+    var hasSparseRow = false
     var isPurged = false
     var isRewound = false
     var becomesQuiet = false
@@ -216,6 +220,20 @@ struct SealedBlock {
             codec: packed.codec, count: packed.count, rawByteCount: packed.raw.count,
             storedByteCount: packed.stored.count, partCount: parts.count, cutAt: now, source: block.source,
             firstSequence: block.firstSequence, dictionary: packed.dictionary)
+    }
+
+    /// A block that compaction made from others: its slots say themselves where they entered.
+    init(merged packed: PackedBlock, id: UInt64, at now: Timestamp) {
+        self.id = id
+        self.packed = packed
+        parts = PartLayout.parts(of: BlockHeader.byteCount + packed.stored.count)
+        queues = []
+        var header = BlockHeader(
+            codec: packed.codec, count: packed.count, rawByteCount: packed.raw.count,
+            storedByteCount: packed.stored.count, partCount: parts.count, cutAt: now,
+            source: .queue(QueueID(rawValue: 0)), firstSequence: 0, dictionary: packed.dictionary)
+        header.isMerged = true
+        self.header = header
     }
 
     /// CRC32C over key, header and stored bytes.

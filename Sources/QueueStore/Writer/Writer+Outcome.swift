@@ -53,6 +53,10 @@ extension Writer {
             if !plan.deadLettered.isEmpty { Self.bury(plan.deadLettered, &memory) }
             if let position = plan.expiryPosition { memory.expiryPosition = position }
             if let position = plan.forgettingPosition { memory.forgettingPosition = position }
+            for item in plan.moved {
+                memory.leases[item.sequence]?.rowFirst = item.rowFirst
+                memory.leases[item.sequence]?.member = item.member
+            }
             if plan.isPurged { memory.purge() }
             if plan.isRewound { memory.rewind() }
             for sequence in plan.returned {
@@ -69,6 +73,7 @@ extension Writer {
             return (memory.takeWoken() + memory.polls.take(plan.arrivalCount), wakesUp)
         }
         if wakesUp { directory.track(plan.state.id) }
+        if plan.hasSparseRow { noteSparse(plan.state.id) }
         return woken
     }
 

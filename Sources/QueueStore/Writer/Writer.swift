@@ -20,6 +20,7 @@ final class Writer {
     let folder: StoreFolder
     let crew: PackCrew
     let traces: TraceLog
+    let compactor: Compactor
     private let blocks: BlockReader
     let dictionaries: DictionaryShelf
     var space: SpaceGuard
@@ -51,7 +52,7 @@ final class Writer {
         source: StoreSource, opened: StoreSource.Opened, directory: QueueDirectory, mailbox: Mailbox, cache: BlockCache,
         ticker: Ticker,
         time: any TimeSource, meters: StoreMeters, options: StoreOptions, folder: StoreFolder, traces: TraceLog,
-        blocks: BlockReader, dictionaries: DictionaryShelf
+        blocks: BlockReader, dictionaries: DictionaryShelf, compactor: Compactor
     ) throws(DeflateError) {
         self.source = source
         self.directory = directory
@@ -64,6 +65,7 @@ final class Writer {
         self.folder = folder
         self.traces = traces
         self.blocks = blocks
+        self.compactor = compactor
         self.dictionaries = dictionaries
         crew = try PackCrew()
         space = SpaceGuard(folder: folder.path)
@@ -76,6 +78,7 @@ final class Writer {
         loadTopics()
         dictionaries.load()
         reloadDue()
+        for entry in directory.catalogue.topology.queues.values { noteSparse(entry.id) }
         commit([])
         var (answeredCount, groupNanos) = (0, UInt64(0))
         while case .group(let commands) = mailbox.next(after: answeredCount, groupNanos: groupNanos) {
@@ -85,6 +88,11 @@ final class Writer {
         }
         finish()
         crew.stop()
+    }
+
+    /// Has a queue looked through when its sparse rows are old enough.
+    func noteSparse(_ queue: QueueID) {
+        compactor.note(queue, at: time.now.adding(milliseconds: Limits.compactionAgeMillisMin))
     }
 
     /// Commits commands as one group; splits it where it does not fit. Parts of a split group, and control commands, leave the background work for
@@ -204,6 +212,9 @@ final class Writer {
             case .success(let refusal): return .rewound(reply, refusal)
             case .failure(let reason): return .rewound(reply, reason)
             }
+        case .compact(let compaction, let done):
+            let outcome = try planned(plan) { (plan) throws(PlanFault) in try plan.compact(compaction, transaction) }
+            return .compacted(done, (try? outcome.get()) ?? false)
         }
     }
 
