@@ -230,6 +230,9 @@ struct QueueMemory {
         }
     }
 
+    /// Whether leases are to be written or messages to be moved.
+    var hasWorkForWriter: Bool { dirtyCount > 0 || !dying.isEmpty }
+
     /// Whether somebody may still be working on a message of this queue. O(1) where nothing is leased.
     var hasOpenDelivery: Bool {
         leasedCount > 0 && leases.values.contains { $0.state != .idle && $0.state != .dying && !$0.isDamaged }
