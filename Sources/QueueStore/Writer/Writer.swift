@@ -135,6 +135,8 @@ final class Writer {
     private func fill(
         _ plan: GroupPlan, _ commands: [Command], _ withBackground: Bool, _ transaction: borrowing WriteTransaction
     ) throws(GroupFault) {
+        // A delivery stands before its acknowledgement in the trace.
+        if !commands.isEmpty, !traces.isEmpty { plan.writeTraces(from: traces) }
         for command in commands { plan.answers.append(try answer(command, plan, transaction)) }
         if withBackground { try background(plan, transaction) }
         do throws(DeflateError) { try plan.cutBuckets() } catch { throw .deflate(error) }
