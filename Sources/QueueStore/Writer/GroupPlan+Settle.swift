@@ -5,6 +5,7 @@ internal import MessageModel
 extension GroupPlan {
     /// Whether a settlement can be done: its row is there and the member not yet acknowledged.
     func isLive(_ settlement: PlannedSettlement, _ transaction: borrowing WriteTransaction) throws(PlanFault) -> Bool {
+        guard exists(settlement.queue) else { return false }
         let id = EntryID(queue: settlement.queue.id, first: settlement.rowFirst)
         let counters = queue(settlement.queue).counters
         guard settlement.sequence >= counters.floor, let stored = try entry(id, transaction) else { return false }

@@ -90,6 +90,9 @@ final class GroupPlan {
             && countersRemoved.isEmpty
     }
 
+    /// Whether the queue is not deleted: a command may have waited behind its deletion, and must not write counters for it again.
+    func exists(_ known: QueueState) -> Bool { catalogue.queue(known.id) != nil }
+
     /// The working copy of a queue. A command may have waited over a reopening with the queue as it was known before: what counts is the
     /// queue as it is known now.
     func queue(_ known: QueueState) -> QueuePlan {

@@ -182,7 +182,7 @@ final class Writer {
         case .topology(let change, let reply):
             return topologyAnswer(change, reply, plan)
         case .purge(let state, let reply):
-            return .purged(reply, plan.purge(state))
+            return .purged(reply, Result { () throws(BrokerError) in try plan.purge(state) })
         case .rewind(let state, let moment, let reply):
             let refusal = try planned(plan) { (plan) throws(PlanFault) in
                 try plan.rewind(state, to: moment, transaction)
