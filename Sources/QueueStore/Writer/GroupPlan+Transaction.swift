@@ -20,13 +20,13 @@ extension GroupPlan {
             }
         }
         var admissions: [[Admission]] = []
-        let before = admitted
+        let before = (admitted, admittedKeys)
         for batch in parts.sends {
             var row: [Admission] = []
             for message in batch.messages {
                 let admission = try admit(message, batch.source, transaction)
                 if case .refused(let reason) = admission {
-                    admitted = before
+                    (admitted, admittedKeys) = before
                     return .refused(reason)
                 }
                 row.append(admission)

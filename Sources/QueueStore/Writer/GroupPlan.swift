@@ -53,6 +53,8 @@ final class GroupPlan {
     var lastInflated: (id: UInt64, block: InflatedBlock)?
     /// What the queues with limits take in this group before the buckets are cut.
     var admitted: [QueueID: (count: UInt64, bytes: UInt64)] = [:]
+    /// Keys of messages that are admitted and not enqueued yet; those of enqueued ones stand in `plannedKeys`.
+    var admittedKeys: Set<OnceKey> = []
     var answers: [Answer] = []
     /// Set by the write-behind step; applied to memory after the commit.
     var flushed: [FlushedLease] = []
