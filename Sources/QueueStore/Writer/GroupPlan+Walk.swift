@@ -93,6 +93,8 @@ extension GroupPlan {
         plan.counters.walkPosition = first
         plan.counters.walkEnd = plan.counters.nextSequence
         plan.isRewound = true
+        // What comes back may be beyond its time: it must not stay uncounted until the sweep comes by for another reason.
+        if plan.attributes.lifeMillis != nil { setSweep(plan, at: now) }
         beginWalk(.rewinding, of: state.id)
         return nil
     }
@@ -129,7 +131,8 @@ extension GroupPlan {
             }
             plan.counters.walkPosition = id.first + 1
         }
-        let isDone = ids.count < Limits.stepRowCountMax || plan.counters.walkPosition >= plan.counters.walkEnd
+        // Rows that arrived since stand behind the end, however many.
+        let isDone = ids.count < Limits.stepRowCountMax || (ids.last?.first ?? 0) >= plan.counters.walkEnd
         if isDone { plan.counters.walkKind = 0 }
         return isDone
     }
