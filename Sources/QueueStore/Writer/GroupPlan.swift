@@ -170,8 +170,8 @@ final class QueuePlan {
     var released: [SequenceNumber] = []
     /// Messages that left for the dead-letter queue or for good without being acknowledged.
     var deadLettered: [SequenceNumber] = []
-    /// Where the sweep goes on; nil where it did not run.
-    var expiryPosition: SequenceNumber?
+    /// Where the sweep goes on, and the first held row of its round; nil where it did not run.
+    var expiry: (position: SequenceNumber, held: SequenceNumber?)?
     var forgettingPosition: SequenceNumber?
     var isPurged = false
     var isRewound = false

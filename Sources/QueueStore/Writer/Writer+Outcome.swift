@@ -50,7 +50,7 @@ extension Writer {
             }
             for sequence in plan.released { memory.dropLease(sequence) }
             if !plan.deadLettered.isEmpty { Self.bury(plan.deadLettered, &memory) }
-            if let position = plan.expiryPosition { memory.expiryPosition = position }
+            if let expiry = plan.expiry { (memory.expiryPosition, memory.expiryHeld) = expiry }
             if let position = plan.forgettingPosition { memory.forgettingPosition = position }
             if plan.isPurged { memory.purge() }
             if plan.isRewound { memory.rewind() }
