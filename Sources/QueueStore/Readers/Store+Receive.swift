@@ -89,7 +89,7 @@ extension Store {
         var raise = false
         var woken: [PollQueue.Poll] = []
         var isDying = false
-        defer { if isDying { mailbox.poke() } }
+        defer { if isDying { announceDying(state) } }
         let outcome = try state.withLock { (memory) throws(BrokerError) -> Attempt in
             defer {
                 woken = memory.takeWoken()
@@ -194,10 +194,11 @@ extension Store {
             }
         } catch {
             // Nobody holds what could not be read: it is visible again at once.
-            let woken = state.withLock { memory in
+            let (woken, isDying) = state.withLock { memory in
                 for item in picked { memory.endLease(item.pick.sequence, early: true) }
-                return memory.takeWoken()
+                return (memory.takeWoken(), memory.takeDyingNotice())
             }
+            if isDying { announceDying(state) }
             for poll in woken { poll.continuation.resume() }
             throw error
         }

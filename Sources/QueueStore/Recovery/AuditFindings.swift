@@ -17,6 +17,8 @@ struct AuditFindings {
     private var sweeps: [QueueID: Set<Timestamp>] = [:]
     /// Queues with a walk under way: deleted ones among them have rows and maybe counters still.
     private var walked: Set<QueueID> = []
+    /// Queues of the catalogue.
+    private var named: Set<QueueID> = []
     private var storedBlocks: Set<UInt64> = []
     private var problems: [String] = []
 
@@ -117,6 +119,15 @@ struct AuditFindings {
         } catch { problem("counters, kind \(kind), id \(id): \(error.text)") }
     }
 
+    mutating func catalogue(_ key: RawSpan) {
+        var reader = RowReader(unsealed: key)
+        guard (try? reader.u8()) == CatalogueKind.queue, let id = try? reader.u32() else { return }
+        named.insert(QueueID(rawValue: id))
+    }
+
+    /// Whether a queue is deleted and its rows are on their way: its counts, and what wakes its messages, mean nothing any more.
+    private func isBeingFreed(_ queue: QueueID) -> Bool { walked.contains(queue) && !named.contains(queue) }
+
     mutating func sealed(_ table: String, _ key: RawSpan, _ value: RawSpan) {
         let copy = RowKey(copying: key)
         do throws(RowFault) { _ = try RowReader(value, under: copy.span) } catch { problem("\(table): \(error.text)") }
@@ -139,19 +150,17 @@ struct AuditFindings {
         for block in storedBlocks.sorted() where owners[block] == nil {
             problem("payloads: block \(block) has no owner")
         }
-        for (id, first) in dueWanted where dueFound[id] != first {
+        for (id, first) in dueWanted where dueFound[id] != first && !isBeingFreed(id.queue) {
             problem("due: nothing wakes queue \(id.queue.rawValue), sequence \(id.sequence)")
         }
-        for id in dueFound.keys where dueWanted[id] == nil {
+        for id in dueFound.keys where dueWanted[id] == nil && !isBeingFreed(id.queue) {
             problem("due: a row for queue \(id.queue.rawValue), sequence \(id.sequence) that nothing waits for")
         }
     }
 
     private mutating func compare(_ queue: QueueID, _ sums: QueueSums, _ counters: QueueCounters?) {
-        guard let counters else {
-            if !walked.contains(queue) { problem("queue \(queue.rawValue) has rows but no counters") }
-            return
-        }
+        guard !isBeingFreed(queue) else { return }
+        guard let counters else { return problem("queue \(queue.rawValue) has rows but no counters") }
         let place = "counters, queue \(queue.rawValue)"
         if counters.waiting != sums.waiting {
             problem("\(place): \(counters.waiting) waiting counted, \(sums.waiting) found")

@@ -38,7 +38,10 @@ struct Auditor {
         try walk(tables.refs) { (findings, key, value, _, _) throws(LMDBError) in findings.owners(key, value) }
         try walk(tables.due) { (findings, key, value, _, _) throws(LMDBError) in findings.due(key, value) }
         for (name, table) in tables.named where ["once", "catalogue", "state", "orders", "trace"].contains(name) {
-            try walk(table) { (findings, key, value, _, _) throws(LMDBError) in findings.sealed(name, key, value) }
+            try walk(table) { (findings, key, value, _, _) throws(LMDBError) in
+                if name == "catalogue" { findings.catalogue(key) }
+                findings.sealed(name, key, value)
+            }
         }
         let isStill = try groupNumber() == before
         if isStill { findings.compare() }

@@ -9,7 +9,7 @@ enum Answer {
     case activated(Reply<Bool>?)
     case topology(Reply<Topology>)
     case refusedTopology(Reply<Topology>, BrokerError)
-    case purged(Reply<UInt64>, UInt64)
+    case purged(Reply<UInt64>, Result<UInt64, BrokerError>)
     case rewound(Reply<Void>, BrokerError?)
     case compacted(@Sendable (Bool) -> Void, Bool)
 
@@ -34,7 +34,7 @@ enum Answer {
         case .activated(let reply): reply?.succeed(true)
         case .topology(let reply): reply.succeed(topology)
         case .refusedTopology(let reply, let reason): reply.fail(reason)
-        case .purged(let reply, let count): reply.succeed(count)
+        case .purged(let reply, let outcome): reply.continuation.resume(returning: outcome)
         case .rewound(let reply, let refusal):
             if let refusal { reply.fail(refusal) } else { reply.succeed(()) }
         case .compacted(let done, let isDone): done(isDone)

@@ -31,7 +31,7 @@ extension GroupPlan {
         for member in members { row.acknowledged.insert(member) }
         row.setDetails(Dictionary(members.map { ($0, nil) }, uniquingKeysWith: { $1 }))
         if row.liveCount == 0 { row.dueAt = nil }
-        for due in dues.subtracting(dueIDs(of: row, id)) { dueRemoved.insert(due) }
+        forgetDues(dues.subtracting(dueIDs(of: row, id)))
         row.isShared = true
         owners[row.block] = ownersBefore + runCount
         try settle(row, id, plan, transaction)

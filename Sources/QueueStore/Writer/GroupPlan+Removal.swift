@@ -55,10 +55,7 @@ extension GroupPlan {
 
     /// Deletes a row that no count knows any more.
     func erase(_ row: EntryRow, _ id: EntryID, _ transaction: borrowing WriteTransaction) throws(PlanFault) {
-        for due in dueIDs(of: row, id) {
-            dueRemoved.insert(due)
-            dueAdded[due] = nil
-        }
+        forgetDues(Set(dueIDs(of: row, id)))
         try dropOwner(of: row, transaction)
         entries[id] = .some(nil)
     }

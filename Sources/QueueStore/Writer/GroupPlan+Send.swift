@@ -25,6 +25,7 @@ extension GroupPlan {
         if let key = message.key, let first = try firstSequence(OnceKey(source: source, key: key), transaction) {
             return .duplicate(first)
         }
+        if let key = message.key, isRepeat(OnceKey(source: source, key: key)) { return .taken(routes: 0) }
         if let sendRefusal { return .refused(sendRefusal) }
         guard let topic = source.topicID else {
             guard let queue = source.queueID, let state = directory.state(queue) else {
@@ -32,6 +33,7 @@ extension GroupPlan {
             }
             if let refusal = refusal(of: state, message, times: 1) { return .refused(refusal) }
             if catalogue.hasLimits { count(message, source, routes: 0) }
+            noteKey(message, source)
             return .taken(routes: 0)
         }
         guard !damagedTopics.contains(topic) else {
@@ -51,7 +53,15 @@ extension GroupPlan {
             if let refusal = refusal(of: state, message, times: 2) { return .refused(refusal) }
         }
         if catalogue.hasLimits { count(message, source, routes: routes) }
+        noteKey(message, source)
         return .taken(routes: routes)
+    }
+
+    /// Whether a message under this key is taken by this group already: a repeat needs no room.
+    private func isRepeat(_ key: OnceKey) -> Bool { plannedKeys[key] != nil || admittedKeys.contains(key) }
+
+    private func noteKey(_ message: OutgoingMessage, _ source: SourceID) {
+        if let key = message.key { admittedKeys.insert(OnceKey(source: source, key: key)) }
     }
 
     /// Why a queue takes no further message, at so many times its limits; nil where it takes one. A topic's messages are taken up to twice the limit

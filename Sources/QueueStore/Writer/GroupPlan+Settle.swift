@@ -5,7 +5,9 @@ internal import MessageModel
 extension GroupPlan {
     /// Whether a settlement can be done: its row is there and the member not yet acknowledged.
     func isLive(_ settlement: PlannedSettlement, _ transaction: borrowing WriteTransaction) throws(PlanFault) -> Bool {
-        guard let (id, stored, member) = try place(of: settlement, transaction) else { return false }
+        guard exists(settlement.queue), let (id, stored, member) = try place(of: settlement, transaction) else {
+            return false
+        }
         let row = stored.seen(id, queue(settlement.queue).counters)
         guard !row.acknowledged.contains(member), !row.isDelayed(member) else { return false }
         // All that may be damaged is read before the first change.

@@ -50,8 +50,9 @@ extension GroupPlan {
 
     /// Writes deliveries that receives noted, up to ``MessageModel/Limits/stepLeaseCountMax`` of them.
     func writeTraces(from log: TraceLog) {
-        takenTraces = log.take(Limits.stepLeaseCountMax)
-        for (message, event) in takenTraces { trace(message, event) }
+        let taken = log.take(Limits.stepLeaseCountMax)
+        takenTraces += taken
+        for (message, event) in taken { trace(message, event) }
     }
 
     /// One step of the search for trace events that are too old; `resume` is where it goes on, nil from the front again.

@@ -21,7 +21,7 @@ extension GroupPlan {
         }
         var tickets: [SendTicket] = []
         var admissions: [[Admission]] = []
-        let before = admitted
+        let before = (admitted, admittedKeys)
         for batch in parts.sends {
             guard let ticket = SendTicket(batch) else { continue }
             tickets.append(ticket)
@@ -29,7 +29,7 @@ extension GroupPlan {
             for message in batch.messages {
                 let admission = try admit(message, batch.source, transaction)
                 if case .refused(let reason) = admission {
-                    admitted = before
+                    (admitted, admittedKeys) = before
                     return .refused(reason)
                 }
                 row.append(admission)

@@ -59,6 +59,8 @@ final class GroupPlan {
     var dictionaries: DictionaryShelf?
     /// A dictionary that this group writes; blocks name it once the group is on the disk.
     var newDictionary: DictionaryShelf.Draft?
+    /// Keys of messages that are admitted and not enqueued yet; those of enqueued ones stand in `plannedKeys`.
+    var admittedKeys: Set<OnceKey> = []
     var answers: [Answer] = []
     /// Set by the write-behind step; applied to memory after the commit.
     var flushed: [FlushedLease] = []
@@ -95,6 +97,9 @@ final class GroupPlan {
             && onceRemoved.isEmpty && rows.isEmpty && newCatalogue == nil && traceRows.isEmpty && traceRemoved.isEmpty
             && countersRemoved.isEmpty
     }
+
+    /// Whether the queue is not deleted: a command may have waited behind its deletion, and must not write counters for it again.
+    func exists(_ known: QueueState) -> Bool { catalogue.queue(known.id) != nil }
 
     /// The working copy of a queue. A command may have waited over a reopening with the queue as it was known before: what counts is the
     /// queue as it is known now.
@@ -171,8 +176,8 @@ final class QueuePlan {
     var released: [SequenceNumber] = []
     /// Messages that left for the dead-letter queue or for good without being acknowledged.
     var deadLettered: [SequenceNumber] = []
-    /// Where the sweep goes on; nil where it did not run.
-    var expiryPosition: SequenceNumber?
+    /// Where the sweep goes on, and the first held row of its round; nil where it did not run.
+    var expiry: (position: SequenceNumber, held: SequenceNumber?)?
     var forgettingPosition: SequenceNumber?
     /// Messages that stand in another row after a compaction.
     var moved: [MovedMember] = []

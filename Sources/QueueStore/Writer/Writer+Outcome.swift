@@ -51,7 +51,7 @@ extension Writer {
             }
             for sequence in plan.released { memory.dropLease(sequence) }
             if !plan.deadLettered.isEmpty { Self.bury(plan.deadLettered, &memory) }
-            if let position = plan.expiryPosition { memory.expiryPosition = position }
+            if let expiry = plan.expiry { (memory.expiryPosition, memory.expiryHeld) = expiry }
             if let position = plan.forgettingPosition { memory.forgettingPosition = position }
             for item in plan.moved {
                 memory.leases[item.sequence]?.rowFirst = item.rowFirst
@@ -145,12 +145,14 @@ extension Writer {
     private func letQuietQueuesGo() {
         let resting = directory.tracked.filter { state in
             state.withLock { memory in
-                guard memory.counters.isQuiet, memory.dirtyCount == 0, !memory.isRaisingMark else { return false }
+                guard memory.counters.isQuiet, !memory.isRaisingMark, !memory.hasWorkForWriter else { return false }
                 memory.isTracked = false
                 return true
             }
         }
         directory.untrack(resting.map(\.id))
+        // A release or the end of a lease may have come between the look and this moment.
+        for state in resting where state.withLock({ $0.hasWorkForWriter }) { directory.track(state.id) }
     }
 
     /// Nothing was written, or it is unknown whether it was: memory keeps what it knew, callers are told, and the store does what

@@ -156,6 +156,8 @@ final class Writer {
     private func fill(
         _ plan: GroupPlan, _ commands: [Command], _ withBackground: Bool, _ transaction: borrowing WriteTransaction
     ) throws(GroupFault) {
+        // A delivery stands before its acknowledgement in the trace.
+        if !commands.isEmpty, !traces.isEmpty { plan.writeTraces(from: traces) }
         for command in commands { plan.answers.append(try answer(command, plan, transaction)) }
         if withBackground { try background(plan, transaction) }
         plan.cutBuckets()
@@ -203,7 +205,7 @@ final class Writer {
         case .topology(let change, let reply):
             return topologyAnswer(change, reply, plan)
         case .purge(let state, let reply):
-            return .purged(reply, plan.purge(state))
+            return .purged(reply, Result { () throws(BrokerError) in try plan.purge(state) })
         case .rewind(let state, let moment, let reply):
             let refusal = try planned(plan) { (plan) throws(PlanFault) in
                 try plan.rewind(state, to: moment, transaction)
@@ -297,16 +299,21 @@ final class Writer {
         return found ?? nil
     }
 
-    /// The end: every lease detail goes to the disk and every queue rests, so the next start needs no hold.
+    /// The end: what was delivered too often is moved, every lease detail and delivery goes to the disk, and every queue rests, so the next start
+    /// needs no hold.
     private func finish() {
         guard let opened = source.opened, writesRefusal == nil else { return }
+        var dyingBefore = Int.max
         for _ in 0..<1_000 {
             let plan = makePlan(opened)
+            let dying = directory.tracked.reduce(0) { $0 + $1.withLock { $0.dying.count } }
+            // What cannot be moved, because the other queue is damaged, must not keep the rest from the disk.
+            let isMoving = dying > 0 && dying < dyingBefore
+            dyingBefore = dying
             var isMore = false
             let outcome = Result { () throws(WriteError<GroupFault>) in
                 try opened.environment.write { (transaction) throws(GroupFault) in
-                    do throws(PlanFault) { isMore = try plan.writeBehind(finally: true, after: nil, transaction) } catch
-                    {
+                    do throws(PlanFault) { isMore = try writeLast(plan, isMoving, transaction) } catch {
                         throw .nothing
                     }
                     guard !plan.isEmpty else { throw .nothing }
@@ -319,8 +326,18 @@ final class Writer {
             guard case .success = outcome else { return abandon(plan) }
             succeeded(plan, commandCount: 0)
             let isDirty = directory.tracked.contains { $0.withLock { $0.dirtyCount > 0 } }
-            guard isMore || isDirty else { return }
+            guard isMoving || isMore || isDirty || !traces.isEmpty else { return }
         }
+    }
+
+    /// One step of the end; true where more is left to write.
+    private func writeLast(
+        _ plan: GroupPlan, _ isMoving: Bool, _ transaction: borrowing WriteTransaction
+    ) throws(PlanFault) -> Bool {
+        if !traces.isEmpty { plan.writeTraces(from: traces) }
+        guard isMoving else { return try plan.writeBehind(finally: true, after: nil, transaction) }
+        try plan.moveExhausted(transaction)
+        return true
     }
 }
 
