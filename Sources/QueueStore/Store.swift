@@ -16,7 +16,8 @@ public final class Store: Engine {
     let meters = StoreMeters()
     let traces = TraceLog()
     let ticker: Ticker
-    let time: any TimeSource
+    /// The clock it was opened with.
+    public let time: any TimeSource
     let options: StoreOptions
     /// Counts deliveries of this start; its low 24 bits are the low bits of delivery numbers.
     let deliveryCounter = Atomic<UInt32>(1)
