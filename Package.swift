@@ -35,6 +35,8 @@ let coreTargets: [Target] = [
         swiftSettings: memorySafe),
     .target(name: "Tillwire", dependencies: ["QueueStore", "Engine", "MessageModel"], swiftSettings: settings),
     .target(
+        name: "TillwireCodable", dependencies: ["Tillwire", "Engine", "MessageModel"], swiftSettings: settings),
+    .target(
         name: "TopicConsumer",
         dependencies: ["Tillwire", "Engine", "MessageModel", "PaymentNotice", "BoundedJSON"],
         swiftSettings: settings),
@@ -65,6 +67,10 @@ let coreTargets: [Target] = [
     .testTarget(
         name: "QueueStoreTests",
         dependencies: ["QueueStore", "LMDB", "Deflate", "Engine", "Tillwire", "MessageModel", "TestSupport"],
+        swiftSettings: settings),
+    .testTarget(
+        name: "TillwireTests",
+        dependencies: ["Tillwire", "TillwireCodable", "QueueStore", "Engine", "MessageModel", "TestSupport"],
         swiftSettings: settings),
     .testTarget(
         name: "TopicConsumerTests",
@@ -315,6 +321,8 @@ let package = Package(
     name: "tillwire",
     products: [
         .library(name: "Tillwire", targets: ["Tillwire"]),
+        // Typed payloads, apart because they bring Foundation.
+        .library(name: "TillwireCodable", targets: ["TillwireCodable"]),
         // For the nested Benchmarks package, which measures the rooms one by one.
         .library(
             name: "TillwireCoreParts",

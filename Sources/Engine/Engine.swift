@@ -14,6 +14,9 @@ public protocol Engine: Sendable {
     /// What this engine can do beyond the common ground.
     static var capabilities: Capabilities { get }
 
+    /// The clock of its moments: ends of leases, times of messages. Whoever extends leases waits by it.
+    var time: any TimeSource { get }
+
     /// Stores messages of one source. Durable when this returns; outcomes are in the order of the messages.
     ///
     /// - Throws: what concerns the whole batch; what concerns one message is in its outcome.

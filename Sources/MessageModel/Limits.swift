@@ -78,6 +78,23 @@ public enum Limits {
     /// Acknowledged deliveries a queue remembers, so that a repeated acknowledgement succeeds.
     public static let settledMemoryPerQueueMax = 4_096
 
+    // MARK: Consumers of the library
+
+    /// Unread messages of one sequence of messages: one receive.
+    public static let prefetchCountMax = batchCountMax
+    /// Handlers that one consumer runs at once.
+    public static let handlerCountMax = 1_024
+    /// Deliveries that one consumer with handlers holds: waiting for a handler, running, waiting for their settlement.
+    public static let heldDeliveryCountMax = 4_096
+    /// Longest time one delivery is kept hidden for whoever works on it: 12 hours. A handler that hangs loses its message then.
+    public static let keepHiddenMillisMax: UInt64 = 43_200_000
+    /// Milliseconds that closing waits for running handlers where the program does not say.
+    public static let closeGraceMillis: UInt64 = 10_000
+    /// Milliseconds a consumer waits before it repeats a receive or a settlement that was refused for now; doubles with each repeat of a settlement.
+    public static let consumerRetryMillis: UInt64 = 100
+    /// Attempts to settle a batch; what is not settled then comes back when its lease ends.
+    public static let settleAttemptCountMax = 8
+
     // MARK: Blocks
 
     /// Messages in one block.

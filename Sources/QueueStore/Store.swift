@@ -17,7 +17,8 @@ public final class Store: Engine {
     let traces = TraceLog()
     let compactor: Compactor
     let ticker: Ticker
-    let time: any TimeSource
+    /// The clock it was opened with.
+    public let time: any TimeSource
     let options: StoreOptions
     /// Mints message ids under the store's own key, which never changes.
     private let minter: MessageIDMinter

@@ -9,9 +9,14 @@ public final class Broker<E: Engine>: Sendable {
     /// The engine below.
     @usableFromInline
     let engine: E
+    /// Who receives through this broker, so that closing can be told to them.
+    let consumers: ConsumerRegistry
 
     /// A broker over an engine that is open.
-    public init(engine: E) { self.engine = engine }
+    public init(engine: E) {
+        self.engine = engine
+        consumers = ConsumerRegistry(clock: EngineClock(engine.time))
+    }
 
     /// Makes the queue `name`, or returns it where it exists with the same attributes. Durable when this returns.
     ///
@@ -20,7 +25,7 @@ public final class Broker<E: Engine>: Sendable {
         _ name: EntityName, attributes: QueueAttributes = .init()
     ) async throws(BrokerError) -> Queue<E> {
         let topology = try await engine.apply(.createQueue(name, attributes))
-        return try Queue(engine, name, in: topology)
+        return try Queue(engine, name, in: topology, consumers)
     }
 
     /// Removes the queue `name` with its messages and subscriptions; nothing happens where there is none. Durable when this returns.
@@ -57,7 +62,7 @@ public final class Broker<E: Engine>: Sendable {
     ///
     /// - Throws: ``BrokerError/queueNotFound(_:)``.
     public func queue(_ name: EntityName) throws(BrokerError) -> Queue<E> {
-        try Queue(engine, name, in: engine.topology())
+        try Queue(engine, name, in: engine.topology(), consumers)
     }
 
     /// The topic `name`.
@@ -112,6 +117,14 @@ public final class Broker<E: Engine>: Sendable {
     /// Checks everything the store knows, in short steps beside the running work.
     public func verify() async throws(BrokerError) -> VerifyReport { try await engine.verify() }
 
-    /// Ends waiting receives, finishes what was accepted and closes. Nothing accepted is lost; later calls throw ``BrokerError/closed``.
-    public func close() async { await engine.shutdown() }
+    /// Ends what receives, finishes what was accepted and closes. Nothing accepted is lost; later calls throw ``BrokerError/closed``.
+    ///
+    /// Sequences of messages end and running ``Queue/consume(concurrency:prefetch:visibilityMillis:backoff:as:until:report:_:)`` take nothing
+    /// new; what they hold unread is visible to others at once. Handlers, and loops with a message in hand, have `graceMillis` of the store's
+    /// clock to finish and settle; then handlers are cancelled and the store closes: what is not settled comes back when its lease ends. A
+    /// handler must not wait for this call, since this call waits for it. Where the calling task is cancelled there is no grace.
+    public func close(graceMillis: UInt64 = Limits.closeGraceMillis) async {
+        await consumers.close(graceMillis: graceMillis)
+        await engine.shutdown()
+    }
 }

@@ -11,10 +11,14 @@ public struct Queue<E: Engine>: Sendable {
     public let id: QueueID
     @usableFromInline
     let engine: E
+    let consumers: ConsumerRegistry
 
-    init(_ engine: E, _ name: EntityName, in topology: Topology) throws(BrokerError) {
+    init(
+        _ engine: E, _ name: EntityName, in topology: Topology, _ consumers: ConsumerRegistry
+    ) throws(BrokerError) {
         guard let entry = topology.queues[name] else { throw .queueNotFound(name.text) }
         self.engine = engine
+        self.consumers = consumers
         self.name = entry.name
         id = entry.id
     }

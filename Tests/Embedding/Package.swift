@@ -8,7 +8,10 @@ let package = Package(
     dependencies: [.package(name: "tillwire", path: "../..")],
     targets: [
         .executableTarget(
-            name: "embedding-example", dependencies: [.product(name: "Tillwire", package: "tillwire")],
+            name: "embedding-example",
+            dependencies: [
+                .product(name: "Tillwire", package: "tillwire"), .product(name: "TillwireCodable", package: "tillwire"),
+            ],
             swiftSettings: [.swiftLanguageMode(.v6)])
     ]
 )
