@@ -5,6 +5,8 @@ enum Contestant: Sendable, Hashable {
     case redis(RedisWork)
     /// NATS JetStream, `sync_interval: always`, one publish at a time.
     case nats
+    /// RabbitMQ, a quorum queue with confirms, one publish at a time.
+    case rabbit
 
     /// What the store does.
     enum Work: Sendable, Hashable {
@@ -49,6 +51,7 @@ enum Contestant: Sendable, Hashable {
         case .limit(let limit): "limit: \(limit.title)"
         case .redis(let work): "Redis always: \(work.title)"
         case .nats: "NATS always: 1 connection × 1"
+        case .rabbit: "RabbitMQ quorum: 1 connection × 1"
         }
     }
 }

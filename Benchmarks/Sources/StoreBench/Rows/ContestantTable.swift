@@ -1,8 +1,8 @@
 /// The figures behind the ratios: a line per contestant.
 enum ContestantTable {
-    private static let widths = [46, 10, 22, 9, 9, 12, 12]
+    private static let widths = [46, 10, 22, 9, 9, 12, 12, 8]
     private static let titles = [
-        "contestant", "msg/s", "slowest–fastest", "p50 ms", "p99 ms", "msg/commit", "disk B/msg",
+        "contestant", "msg/s", "slowest–fastest", "p50 ms", "p99 ms", "msg/commit", "disk B/msg", "others",
     ]
 
     static func text(_ contestants: [Contestant], _ results: [Contestant: [Measurement]]) -> String {
@@ -19,6 +19,7 @@ enum ContestantTable {
                         middle(passes, 2) { $0.latencyMillis(percent: 50) },
                         middle(passes, 2) { $0.latencyMillis(percent: 99) },
                         middle(passes, 1) { $0.messagesPerCommit }, middle(passes, 0) { $0.diskByteCountPerMessage },
+                        middle(passes, 2) { $0.othersCores },
                     ], widths))
         }
         return lines.joined(separator: "\n")
