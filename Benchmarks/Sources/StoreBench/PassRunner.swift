@@ -33,9 +33,7 @@ struct PassRunner {
         var results: [Contestant: Measurement] = [:]
         for contestant in number % 2 == 1 ? contestants : contestants.reversed() {
             if !options.isSmoke { IdleWait.wait() }
-            let before = ProcessorTime()
-            var measurement = try await measure(contestant)
-            if let before { measurement.othersCores = ProcessorTime()?.othersCores(since: before) }
+            let measurement = try await ProcessorTime.accounted { try await measure(contestant) }
             guard measurement.messageCount > 0 else {
                 throw WrongCount(description: "\(contestant.title): nothing was done")
             }

@@ -59,9 +59,9 @@ enum Contestant: Sendable, Hashable {
 extension Contestant.Work {
     var title: String {
         switch self {
-        case .enqueue(let count, let keyed): "\(count) senders" + (keyed ? ", a key each" : "")
-        case .drain(let count, let batchCount): "\(count) consumers × \(batchCount)"
-        case .fanOut(let queueCount, let count): "fan-out to \(queueCount), \(count) publishers"
+        case .enqueue(let count, let keyed): FigureText.counted(count, "sender") + (keyed ? ", a key each" : "")
+        case .drain(let count, let batchCount): FigureText.counted(count, "consumer") + " × \(batchCount)"
+        case .fanOut(let queueCount, let count): "fan-out to \(queueCount), " + FigureText.counted(count, "publisher")
         case .openLoop: "open loop"
         }
     }
@@ -84,7 +84,7 @@ extension Contestant.RedisWork {
         switch self {
         case .put(let count, let outstanding, let queueCount):
             (queueCount > 1 ? "\(queueCount) × XADD, " : "XADD, ") + "\(count) connections × \(outstanding)"
-        case .drain(let count, let batchCount): "streams, \(count) consumers × \(batchCount)"
+        case .drain(let count, let batchCount): "streams, " + FigureText.counted(count, "consumer") + " × \(batchCount)"
         case .openLoop: "open loop"
         }
     }

@@ -5,17 +5,16 @@ enum ContestantTable {
         "contestant", "msg/s", "slowest–fastest", "p50 ms", "p99 ms", "msg/commit", "disk B/msg", "others",
     ]
 
-    static func text(_ contestants: [Contestant], _ results: [Contestant: [Measurement]]) -> String {
+    static func text(_ figures: [(title: String, passes: [Measurement])]) -> String {
         var lines = [FigureText.line(titles, widths), String(repeating: "-", count: widths.reduce(0, +))]
-        for contestant in contestants {
-            guard let passes = results[contestant], !passes.isEmpty else { continue }
+        for (title, passes) in figures where !passes.isEmpty {
             let rates = passes.map(\.messagesPerSecond)
             let span =
                 FigureText.grouped(rates.min() ?? 0) + "–" + FigureText.grouped(rates.max() ?? 0)
             lines.append(
                 FigureText.line(
                     [
-                        contestant.title, middle(passes, 0) { $0.messagesPerSecond }, span,
+                        title, middle(passes, 0) { $0.messagesPerSecond }, span,
                         middle(passes, 2) { $0.latencyMillis(percent: 50) },
                         middle(passes, 2) { $0.latencyMillis(percent: 99) },
                         middle(passes, 1) { $0.messagesPerCommit }, middle(passes, 0) { $0.diskByteCountPerMessage },

@@ -15,6 +15,14 @@ struct ProcessorTime {
         nanos = Clock.nanos()
     }
 
+    /// Notes in what `body` measures how many cores everybody else used meanwhile.
+    static func accounted(_ body: () async throws -> Measurement) async rethrows -> Measurement {
+        let before = ProcessorTime()
+        var measurement = try await body()
+        if let before { measurement.othersCores = ProcessorTime()?.othersCores(since: before) }
+        return measurement
+    }
+
     /// Cores that everybody else used from `earlier` on: other programs, and the kernel's own threads.
     func othersCores(since earlier: ProcessorTime) -> Double {
         let others = machineSeconds - earlier.machineSeconds - (ownSeconds - earlier.ownSeconds)
