@@ -5,10 +5,13 @@ public final class ChildProcess {
     private let identifier: pid_t
     private var hasEnded = false
 
-    /// Starts `program` (its path, or a name on the `PATH`) with standard output and error in a new file at `outputPath`.
+    /// Starts `program` (its path, or a name on the `PATH`) with standard output and error in a new file at `outputPath`, and with `variables`
+    /// beside what the environment holds.
     ///
     /// - Throws: ``ProcessError``.
-    public init(_ program: String, _ arguments: [String], outputPath: String) throws(ProcessError) {
+    public init(
+        _ program: String, _ arguments: [String], variables: [String: String] = [:], outputPath: String
+    ) throws(ProcessError) {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -18,8 +21,18 @@ public final class ChildProcess {
         var words = ([program] + arguments).map { strdup($0) }
         words.append(nil)
         defer { for word in words { free(word) } }
+        let settings = variables.map { strdup("\($0.key)=\($0.value)") }
+        defer { for setting in settings { free(setting) } }
+        // The first of two settings of a name counts.
+        var inherited = environ
+        var all: [UnsafeMutablePointer<CChar>?] = settings
+        while let setting = inherited.pointee {
+            all.append(setting)
+            inherited += 1
+        }
+        all.append(nil)
         var started: pid_t = 0
-        let code = posix_spawnp(&started, program, &actions, nil, words, environ)
+        let code = posix_spawnp(&started, program, &actions, nil, words, all)
         guard code == 0 else { throw ProcessError(description: "\(program): \(String(cString: strerror(code)))") }
         identifier = started
     }
@@ -42,11 +55,17 @@ public final class ChildProcess {
         return hasEnded
     }
 
-    /// Kills it and waits for its end.
+    /// Kills it, with all that it started, and waits for its end.
     public func kill() {
         guard !hasEnded else { return }
+        for descendant in Self.descendants(of: identifier) { Glibc.kill(descendant, SIGKILL) }
         Glibc.kill(identifier, SIGKILL)
         _ = wait()
+    }
+
+    private static func descendants(of parent: pid_t) -> [pid_t] {
+        let children = TextFile.text("/proc/\(parent)/task/\(parent)/children").split(separator: " ")
+        return children.compactMap { pid_t($0) }.flatMap { [$0] + descendants(of: $0) }
     }
 
     /// Whether `program` is an executable file on the `PATH`.

@@ -7,11 +7,11 @@ enum BenchLimits {
     /// What the corpus is made from.
     static let corpusSeed: UInt64 = 20_251_124
     /// Seconds a run of one contestant lasts where the user does not say.
-    static let runSecondsDefault = 2.0
+    static let runSecondsDefault = 1.5
     /// Longest run: disk space grows with it.
     static let runSecondsMax = 60.0
     /// Passes where the user does not say.
-    static let passCountDefault = 3
+    static let passCountDefault = 5
     /// Most passes.
     static let passCountMax = 99
     /// How long the machine is waited for to be idle before a run.
@@ -93,7 +93,10 @@ enum BenchLimits {
     // MARK: Peers
 
     /// How long a peer may take to answer its first connection.
-    static let peerStartNanosMax: UInt64 = 10_000_000_000
+    static let peerStartNanosMax: UInt64 = 60_000_000_000
+    /// How often RabbitMQ's port mapper is told to end, and how long apart.
+    static let portMapperAttemptCountMax = 30
+    static let portMapperPauseNanos: UInt64 = 100_000_000
     /// Part of a run that a peer has for warming up beforehand.
     static let peerWarmUpShare = 0.15
     /// Bytes read from a connection at once.

@@ -22,8 +22,8 @@ struct BenchOptions {
     static let help = """
         store-bench: the embedded store beside the disk's limits and other queues, on the same disk in the same minutes.
 
-          --seconds S    seconds of each run in each pass, 0.05 to 60 (default 2)
-          --passes N     passes over all rows, 1 to 99; figures are medians (default 3)
+          --seconds S    seconds of each run in each pass, 0.05 to 60 (default 1.5)
+          --passes N     passes over all rows, 1 to 99; figures are medians (default 5)
           --only TEXT    only the row of this name, or where none has it those whose name holds TEXT; several joined by commas
           --depth N      messages waiting in the depth rows, up to 50 million (default 1000000; the target is stated at 10000000)
           --no-peers     without other queues, installed or not

@@ -22,6 +22,7 @@ struct PassRunner {
                 case .limit: options.runsLimits
                 case .redis: present.hasRedis
                 case .nats: present.hasNATS
+                case .rabbit: present.hasRabbit
                 }
             return isWanted && seen.insert(contestant).inserted
         }
@@ -32,7 +33,7 @@ struct PassRunner {
         var results: [Contestant: Measurement] = [:]
         for contestant in number % 2 == 1 ? contestants : contestants.reversed() {
             if !options.isSmoke { IdleWait.wait() }
-            let measurement = try await measure(contestant)
+            let measurement = try await ProcessorTime.accounted { try await measure(contestant) }
             guard measurement.messageCount > 0 else {
                 throw WrongCount(description: "\(contestant.title): nothing was done")
             }
@@ -50,6 +51,7 @@ struct PassRunner {
         case .limit(let limit): try LimitRun(options: options, corpus: corpus, path: path).measure(limit)
         case .redis(let work): try RedisRun(options: options, corpus: corpus, path: path).measure(work)
         case .nats: try NATSRun(options: options, corpus: corpus, path: path).measure()
+        case .rabbit: try RabbitRun(options: options, corpus: corpus, path: path).measure()
         }
     }
 }
@@ -58,16 +60,18 @@ struct PassRunner {
 struct Peers {
     let hasRedis: Bool
     let hasNATS: Bool
+    let hasRabbit: Bool
     /// For people.
     let description: String
 
     init(_ options: BenchOptions) {
         hasRedis = options.runsPeers && ChildProcess.isOnPath(RedisServer.program)
         hasNATS = options.runsPeers && ChildProcess.isOnPath(NATSRun.program)
+        hasRabbit = options.runsPeers && RabbitRun.isInstalled
         func word(_ name: String, _ isThere: Bool) -> String {
             isThere ? "\(name) runs" : options.runsPeers ? "\(name) is not installed" : "\(name) is not wanted"
         }
         description =
-            "peers: \(word("Redis", hasRedis)), \(word("NATS", hasNATS)), RabbitMQ has no client here; rows are judged by what ran"
+            "peers: \(word("Redis", hasRedis)), \(word("NATS", hasNATS)), \(word("RabbitMQ", hasRabbit))"
     }
 }

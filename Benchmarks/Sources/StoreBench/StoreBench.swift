@@ -42,19 +42,22 @@ struct StoreBench {
         guard !chosen.isEmpty else {
             throw OptionError(description: "--only names no row; there are \(names.joined(separator: ", "))")
         }
+        if options.isSmoke { try SmokeChecks.run() }
         try printParameters()
         let rows = Row.all.filter { chosen.contains($0.name) }
         let runner = PassRunner(rows, options, corpus, folder)
         let results = try await passes(runner)
+        var figures = runner.contestants.map { ($0.title, results[$0] ?? []) }
         var table = SpeedTable()
         for row in rows { table.add(row, results) }
         if chosen.contains(Self.depthName) {
             let depth = try await DepthRun(options: options, corpus: corpus, folder: folder).measure()
             for line in depth.lines(depth: options.depth) { table.add(line) }
+            figures += depth.figures
         }
-        print("\n" + ContestantTable.text(runner.contestants, results) + "\n")
+        print("\n" + ContestantTable.text(figures) + "\n")
         guard !options.isSmoke else {
-            return print("smoke: all counts of \(names.count) rows add up; the figures above mean nothing")
+            return print("smoke: all counts of \(chosen.count) rows add up; the figures above mean nothing")
         }
         print(table.text() + "\n\n" + table.summary())
     }

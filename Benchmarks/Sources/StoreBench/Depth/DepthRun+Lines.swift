@@ -17,6 +17,17 @@ extension DepthRun.Results {
         ]
     }
 
+    /// The figures behind the ratios.
+    var figures: [(title: String, passes: [Measurement])] {
+        [
+            ("ours: fill in batches of \(BenchLimits.depthFillBatchCount)", [fill]),
+            ("ours: deep, \(BenchLimits.depthSenderCount) senders", deepEnqueues),
+            ("ours: empty, \(BenchLimits.depthSenderCount) senders", emptyEnqueues),
+            ("ours: deep, 1 consumer × \(BenchLimits.depthDrainBatchCount)", deepDrains),
+            ("ours: shallow, 1 consumer × \(BenchLimits.depthDrainBatchCount)", emptyDrains),
+        ]
+    }
+
     private func rate(_ title: String, _ deep: [Measurement], _ empty: [Measurement]) -> SpeedTable.Line {
         let ours = deep.median(\.messagesPerSecond) ?? 0
         let other = empty.median(\.messagesPerSecond) ?? 0

@@ -76,13 +76,15 @@ struct DepthRun {
 
     private func enqueue(_ queue: Queue<some Engine>) async throws -> Measurement {
         IdleWait.wait()
-        return try await Self.enqueue(queue, corpus, Bound(options))
+        return try await ProcessorTime.accounted { try await Self.enqueue(queue, corpus, Bound(options)) }
     }
 
     private func drain(_ queue: Queue<some Engine>) async throws -> Measurement {
         IdleWait.wait()
-        return try await Self.drain(
-            queue, Bound(options, roundCountMax: options.fillCount / BenchLimits.depthDrainBatchCount))
+        return try await ProcessorTime.accounted {
+            try await Self.drain(
+                queue, Bound(options, roundCountMax: options.fillCount / BenchLimits.depthDrainBatchCount))
+        }
     }
 
     private func fillAnew(_ path: String) async throws -> Measurement {
@@ -90,7 +92,7 @@ struct DepthRun {
         do {
             let queue = try await broker.createQueue(Self.queueName)
             let before = ScratchFolder.diskByteCount(path)
-            var measurement = try await fill(queue, options.depth)
+            var measurement = try await ProcessorTime.accounted { try await fill(queue, options.depth) }
             let after = ScratchFolder.diskByteCount(path)
             measurement.diskByteCount = after - min(before, after)
             let figures = try await queue.figures()

@@ -1,5 +1,4 @@
 internal import BenchmarkSupport
-internal import Glibc
 internal import Tillwire
 
 /// NATS JetStream with `sync_interval: always`: a publish into a stream on disk, answered once it is synced, one at a time on one connection.
@@ -34,9 +33,7 @@ struct NATSRun {
             jetstream { store_dir: "\(path)/jetstream", sync_interval: always }
 
             """
-        guard let file = fopen("\(path)/nats.conf", "w") else { throw ProcessError(description: "nats.conf") }
-        fputs(settings, file)
-        fclose(file)
+        try TextFile.write(settings, to: "\(path)/nats.conf")
         return try ChildProcess(Self.program, ["-c", "\(path)/nats.conf"], outputPath: "\(path)/nats.log")
     }
 
@@ -49,16 +46,7 @@ struct NATSRun {
             number += 1
             return Clock.nanos() - start
         }
-        let warmEnd = Clock.nanos() + UInt64(Double(options.runNanos) * BenchLimits.peerWarmUpShare)
-        while Clock.nanos() < warmEnd { _ = try one() }
-        var measurement = Measurement()
-        let start = Clock.nanos()
-        while Clock.nanos() < start + options.runNanos {
-            measurement.latenciesMicros.append(UInt32(clamping: try one() / 1_000))
-            measurement.messageCount += 1
-        }
-        measurement.elapsedNanos = Clock.nanos() - start
-        return measurement
+        return try OneAtATime.measure(options, one)
     }
 
     /// Publishes `body` and waits for the answer.
@@ -66,23 +54,11 @@ struct NATSRun {
         connection.append("PUB \(subject) answers \(body.count)\r\n")
         connection.append(body)
         connection.append("\r\n")
-        let loop = PeerLoop(connections: [connection])
-        var answer: String?
-        while answer == nil {
-            let came = try loop.turn(timeoutMillis: BenchLimits.peerSilenceMillisMax) { _ in
-                connection.use { bytes in
-                    let (text, usedCount) = Self.message(bytes)
-                    answer = answer ?? text
-                    return usedCount
-                }
-            }
-            guard came else { throw ProcessError(description: "NATS does not answer") }
-        }
-        return answer ?? ""
+        return try connection.answer(Self.message)
     }
 
     /// The text of the first message in `bytes`, and how many bytes are used up; other lines (INFO, +OK, PING) are passed over.
-    private static func message(_ bytes: UnsafeRawBufferPointer) -> (text: String?, usedCount: Int) {
+    private static func message(_ bytes: UnsafeRawBufferPointer) -> (answer: String?, usedCount: Int) {
         var place = 0
         while let end = bytes[place...].firstIndex(of: 10) {
             let line = String(decoding: bytes[place..<end], as: UTF8.self)

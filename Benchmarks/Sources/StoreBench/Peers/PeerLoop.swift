@@ -1,6 +1,25 @@
 internal import BenchmarkSupport
 internal import Glibc
 
+extension PeerConnection {
+    /// Waits for an answer: `read` looks for it in what came and answers how many bytes are used up.
+    func answer<Answer>(_ read: (UnsafeRawBufferPointer) throws -> (answer: Answer?, usedCount: Int)) throws -> Answer {
+        let loop = PeerLoop(connections: [self])
+        while true {
+            var found: Answer?
+            try use { bytes in
+                let (answer, usedCount) = try read(bytes)
+                found = answer
+                return usedCount
+            }
+            if let found { return found }
+            guard try loop.turn(timeoutMillis: BenchLimits.peerSilenceMillisMax, { _ in }) else {
+                throw ProcessError(description: "a peer does not answer")
+            }
+        }
+    }
+}
+
 /// Waits for several connections at once and hands on those that something came for. On the thread that calls it.
 struct PeerLoop {
     let connections: [PeerConnection]

@@ -85,7 +85,7 @@ struct RedisConsumers {
     }
 
     /// Reads `*1 *2 stream *N (*2 id *2 field body)`; nothing where the reply is null.
-    private static func entries(
+    static func entries(
         _ reader: inout RespReader, _ bytes: UnsafeRawBufferPointer, _ message: (UnsafeRawBufferPointer) throws -> Void
     ) throws -> (count: Int, ids: [UInt8]) {
         guard reader.count() > 0 else { return (0, []) }

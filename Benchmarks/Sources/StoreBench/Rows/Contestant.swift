@@ -5,6 +5,8 @@ enum Contestant: Sendable, Hashable {
     case redis(RedisWork)
     /// NATS JetStream, `sync_interval: always`, one publish at a time.
     case nats
+    /// RabbitMQ, a quorum queue with confirms, one publish at a time.
+    case rabbit
 
     /// What the store does.
     enum Work: Sendable, Hashable {
@@ -49,6 +51,7 @@ enum Contestant: Sendable, Hashable {
         case .limit(let limit): "limit: \(limit.title)"
         case .redis(let work): "Redis always: \(work.title)"
         case .nats: "NATS always: 1 connection × 1"
+        case .rabbit: "RabbitMQ quorum: 1 connection × 1"
         }
     }
 }
@@ -56,9 +59,9 @@ enum Contestant: Sendable, Hashable {
 extension Contestant.Work {
     var title: String {
         switch self {
-        case .enqueue(let count, let keyed): "\(count) senders" + (keyed ? ", a key each" : "")
-        case .drain(let count, let batchCount): "\(count) consumers × \(batchCount)"
-        case .fanOut(let queueCount, let count): "fan-out to \(queueCount), \(count) publishers"
+        case .enqueue(let count, let keyed): FigureText.counted(count, "sender") + (keyed ? ", a key each" : "")
+        case .drain(let count, let batchCount): FigureText.counted(count, "consumer") + " × \(batchCount)"
+        case .fanOut(let queueCount, let count): "fan-out to \(queueCount), " + FigureText.counted(count, "publisher")
         case .openLoop: "open loop"
         }
     }
@@ -81,7 +84,7 @@ extension Contestant.RedisWork {
         switch self {
         case .put(let count, let outstanding, let queueCount):
             (queueCount > 1 ? "\(queueCount) × XADD, " : "XADD, ") + "\(count) connections × \(outstanding)"
-        case .drain(let count, let batchCount): "streams, \(count) consumers × \(batchCount)"
+        case .drain(let count, let batchCount): "streams, " + FigureText.counted(count, "consumer") + " × \(batchCount)"
         case .openLoop: "open loop"
         }
     }

@@ -19,6 +19,11 @@ enum FigureText {
         }.joined()
     }
 
+    /// So many of something.
+    static func counted(_ count: Int, _ noun: String) -> String {
+        "\(grouped(Double(count))) \(noun)" + (count == 1 ? "" : "s")
+    }
+
     /// `cells` under columns of these widths: the first to the left, the others to the right.
     static func line(_ cells: [String], _ widths: [Int]) -> String {
         zip(cells, widths).enumerated().map { index, pair in

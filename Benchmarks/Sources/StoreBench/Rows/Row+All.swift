@@ -7,7 +7,7 @@ extension Row {
         enqueue(
             1, "enqueue, 1 at a time", quiet: 2_400,
             [
-                .peer("NATS", .nats, 1.0), .peer("RabbitMQ", nil, 1.5), .limit("raw put", .limit(.rawPut), 0.9),
+                .peer("NATS", .nats, 1.0), .peer("RabbitMQ", .rabbit, 1.5), .limit("raw put", .limit(.rawPut), 0.9),
             ])
         + enqueue(
             16, "enqueue, 16 outstanding", quiet: 20_000,

@@ -15,11 +15,10 @@ struct Row: Sendable {
         let kind: Kind
         /// Short, for the table.
         let name: String
-        /// Nil for a peer that this program has no client for.
-        let contestant: Contestant?
+        let contestant: Contestant
         let needed: Double
 
-        static func peer(_ name: String, _ contestant: Contestant?, _ needed: Double) -> Bar {
+        static func peer(_ name: String, _ contestant: Contestant, _ needed: Double) -> Bar {
             Bar(kind: .peer, name: name, contestant: contestant, needed: needed)
         }
 
@@ -38,7 +37,7 @@ struct Row: Sendable {
     let quiet: Double?
 
     /// All that runs for it, the store first.
-    var contestants: [Contestant] { [.store(work)] + bars.compactMap(\.contestant) }
+    var contestants: [Contestant] { [.store(work)] + bars.map(\.contestant) }
 }
 
 extension Row.Quantity {

@@ -26,7 +26,7 @@ struct SpeedTable {
         guard let passes = results[.store(row.work)], let ours = row.quantity.figure(passes) else { return }
         var ratios: [(bar: Row.Bar, ratio: Double?)] = []
         for bar in row.bars {
-            let other = bar.contestant.flatMap { results[$0] }.flatMap { row.quantity.figure($0) }
+            let other = results[bar.contestant].flatMap { row.quantity.figure($0) }
             ratios.append((bar, other.flatMap { $0 > 0 ? ours / $0 : nil }))
         }
         let verdicts = ratios.compactMap { bar, ratio in

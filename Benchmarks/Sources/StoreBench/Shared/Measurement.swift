@@ -8,6 +8,8 @@ struct Measurement: Sendable {
     var latenciesMicros: [UInt32] = []
     /// Commits; 0 where the contestant does not tell.
     var commitCount: UInt64 = 0
+    /// Cores that other programs used meanwhile, filling and clearing up included; nil where the system does not tell.
+    var othersCores: Double?
     /// Disk that the messages took; nil for drains and peers.
     var diskByteCount: UInt64?
 
