@@ -6,7 +6,7 @@ public import MessageModel
 /// Batches cross this border, never single messages in a loop; payloads cross as ``MessageModel/Bytes``; a batch costs at most one
 /// executor hop inside. Nothing above may assume that an engine is local, ordered across queues or free of duplicates.
 ///
-/// Replay of a log and ownership of slots join this protocol with the capabilities that need them (rewind, the cluster engine).
+/// Ownership of slots joins this protocol with the engine that needs it (the cluster engine).
 public protocol Engine: Sendable {
     /// Proof of a delivery in this engine's own form.
     associatedtype Receipt: EngineReceipt
@@ -31,8 +31,17 @@ public protocol Engine: Sendable {
     /// Reads rows of a space in key order.
     func rows(_ read: RowRead) async throws(BrokerError) -> [Row]
 
-    /// Creates queues, topics and subscriptions. Durable when this returns.
+    /// Changes queues, topics and subscriptions. Durable when this returns.
     func apply(_ change: TopologyChange) async throws(BrokerError) -> Topology
+
+    /// Removes every message of a queue; returns how many there were. Durable when this returns.
+    func purge(_ queue: QueueID) async throws(BrokerError) -> UInt64
+
+    /// Makes visible again what a queue took at `moment` or later and was acknowledged since. Durable when this returns.
+    func rewind(_ queue: QueueID, to moment: Timestamp) async throws(BrokerError)
+
+    /// What happened to a message in queues that are traced, oldest first.
+    func trace(_ message: MessageID) async throws(BrokerError) -> [TraceEvent]
 
     /// The queues, topics and subscriptions of this moment.
     func topology() -> Topology

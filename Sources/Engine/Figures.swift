@@ -8,6 +8,8 @@ public struct QueueFigures: Sendable, Hashable {
     public var leased: UInt64
     /// Messages that wait for their time: delayed sends and delayed releases. Exact.
     public var delayed: UInt64
+    /// Messages that are acknowledged and kept for a rewind. Exact.
+    public var kept: UInt64
     /// Raw bytes of all messages not acknowledged.
     public var rawByteCount: UInt64
     /// Messages this queue ever took.
@@ -19,12 +21,13 @@ public struct QueueFigures: Sendable, Hashable {
 
     /// Joins the members.
     public init(
-        waiting: UInt64, leased: UInt64, delayed: UInt64, rawByteCount: UInt64, enqueuedTotal: UInt64,
+        waiting: UInt64, leased: UInt64, delayed: UInt64, kept: UInt64 = 0, rawByteCount: UInt64, enqueuedTotal: UInt64,
         oldestEnqueuedAt: Timestamp?, waitingPolls: Int
     ) {
         self.waiting = waiting
         self.leased = leased
         self.delayed = delayed
+        self.kept = kept
         self.rawByteCount = rawByteCount
         self.enqueuedTotal = enqueuedTotal
         self.oldestEnqueuedAt = oldestEnqueuedAt

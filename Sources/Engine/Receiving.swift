@@ -16,17 +16,20 @@ public struct ReceiveRequest: Sendable {
     /// while a delivery of this start is open, so nothing overtakes a message that is not settled. What was sent or released with a delay is
     /// passed over until it is due, what is damaged for good.
     public var isExclusive: Bool
+    /// What the caller calls itself in traces, at most ``MessageModel/Limits/consumerLabelByteCountMax`` bytes.
+    public var consumer: String
 
     /// Asks for up to `countMax` messages.
     public init(
         queue: QueueID, countMax: Int, visibilityMillis: UInt64? = nil, waitMillis: UInt64 = 0,
-        isExclusive: Bool = false
+        isExclusive: Bool = false, consumer: String = ""
     ) {
         self.queue = queue
         self.countMax = countMax
         self.visibilityMillis = visibilityMillis
         self.waitMillis = waitMillis
         self.isExclusive = isExclusive
+        self.consumer = consumer
     }
 }
 
@@ -50,12 +53,15 @@ public struct Delivery<Receipt: EngineReceipt>: Sendable {
     public var hiddenUntil: Timestamp
     /// Settles this delivery.
     public var receipt: Receipt
+    /// Where the message comes from, in a dead-letter queue; nil elsewhere.
+    public var origin: DeadLetterOrigin?
 
     /// Joins the members.
     public init(
         source: SourceID, sourceSequence: SequenceNumber, properties: MessageProperties, body: Bytes,
         enqueuedAt: Timestamp,
-        firstReceivedAt: Timestamp, deliveryCount: Int, hiddenUntil: Timestamp, receipt: Receipt
+        firstReceivedAt: Timestamp, deliveryCount: Int, hiddenUntil: Timestamp, receipt: Receipt,
+        origin: DeadLetterOrigin? = nil
     ) {
         self.source = source
         self.sourceSequence = sourceSequence
@@ -66,6 +72,7 @@ public struct Delivery<Receipt: EngineReceipt>: Sendable {
         self.deliveryCount = deliveryCount
         self.hiddenUntil = hiddenUntil
         self.receipt = receipt
+        self.origin = origin
     }
 }
 

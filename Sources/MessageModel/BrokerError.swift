@@ -6,6 +6,10 @@ public enum BrokerError: Error, Sendable, Hashable {
     case invalidTag(String)
     /// More than ``Limits/tagCountMax`` tags.
     case tooManyTags(count: Int)
+    /// A routing or binding key above ``Limits/routingKeyByteCountMax`` or ``Limits/routingKeyWordCountMax``, or an empty binding key.
+    case invalidRoutingKey(String)
+    /// A topic that routes by key was given a message without routing key, or a subscription without binding key.
+    case routingKeyMissing(topic: String)
     /// Properties above ``Limits/propertiesByteCountMax``.
     case propertiesTooLarge(byteCount: Int)
     /// A key that is empty or above ``Limits/idempotencyKeyByteCountMax``.
@@ -26,6 +30,12 @@ public enum BrokerError: Error, Sendable, Hashable {
     case subscriptionNotFound(String)
     /// The name is taken by an entity with other attributes.
     case alreadyExists(String)
+    /// The queue holds as many messages or bytes as it may; nothing was stored.
+    case queueFull(queue: String, limit: String)
+    /// The queue is the dead-letter queue of others and cannot be removed.
+    case queueInUse(String)
+    /// The queue keeps nothing for a rewind.
+    case rewindOff(queue: String)
     /// The store holds as many of these as it may.
     case tooManyEntities(String)
     /// No subscription takes a message with these tags; nothing was stored.
@@ -64,6 +74,10 @@ extension BrokerError: CustomStringConvertible {
             "invalid name \"\(name)\": a letter, then letters, digits, - or _, at most \(Limits.nameByteCountMax) in all"
         case .invalidTag(let tag): "invalid tag \"\(tag)\": 1 to \(Limits.tagByteCountMax) bytes of UTF-8"
         case .tooManyTags(let count): "\(count) tags: at most \(Limits.tagCountMax) are allowed"
+        case .invalidRoutingKey(let key):
+            "invalid routing or binding key \"\(key)\": at most \(Limits.routingKeyByteCountMax) bytes and \(Limits.routingKeyWordCountMax) words"
+        case .routingKeyMissing(let topic):
+            "topic \"\(topic)\" routes by key: a message needs a routing key, a subscription at least one binding key"
         case .propertiesTooLarge(let count):
             "properties of \(count) bytes: at most \(Limits.propertiesByteCountMax) are allowed"
         case .invalidIdempotencyKey(let count):
@@ -76,6 +90,9 @@ extension BrokerError: CustomStringConvertible {
         case .topicNotFound(let name): "no topic is named \"\(name)\""
         case .subscriptionNotFound(let name): "no subscription is named \"\(name)\""
         case .alreadyExists(let name): "\"\(name)\" exists already with other attributes"
+        case .queueFull(let queue, let limit): "queue \"\(queue)\" is full: \(limit)"
+        case .queueInUse(let name): "queue \"\(name)\" is the dead-letter queue of others: unbind it there first"
+        case .rewindOff(let queue): "queue \"\(queue)\" keeps no acknowledged messages: it cannot be rewound"
         case .tooManyEntities(let what): "the store holds the largest number of \(what) already"
         case .noMatchingSubscription(let topic):
             "no subscription of topic \"\(topic)\" takes these tags; nothing was stored"

@@ -10,6 +10,16 @@ public enum Limits {
     public static let tagByteCountMax = 64
     /// Tags on one message, and in one subscription's filter.
     public static let tagCountMax = 5
+    /// Bytes of a routing key or a binding key.
+    public static let routingKeyByteCountMax = 64
+    /// Words of a routing key or a binding key.
+    public static let routingKeyWordCountMax = 16
+    /// Binding keys of one subscription.
+    public static let bindingKeyCountMax = 5
+    /// Bytes of what a subscription's maker keeps with it.
+    public static let annotationByteCountMax = 1_000
+    /// Bytes of the name a consumer gives itself.
+    public static let consumerLabelByteCountMax = 64
     /// Bytes of a message's encoded properties.
     public static let propertiesByteCountMax = 8_192
     /// Bytes of one body.
@@ -39,6 +49,22 @@ public enum Limits {
     public static let visibilityMillisDefault: UInt64 = 30_000
     /// Longest delay of a send or a release: 70 days.
     public static let delayMillisMax: UInt64 = 6_048_000_000
+    /// Shortest retention: 30 s, as CMQ's newer control plane has it.
+    public static let retentionMillisMin: UInt64 = 30_000
+    /// Longest retention and rewind: 15 days.
+    public static let retentionMillisMax: UInt64 = 1_296_000_000
+    /// Largest number of deliveries a dead-letter policy may allow.
+    public static let deliveryCountMax = 1_000
+    /// Queues that share one dead-letter queue.
+    public static let deadLetterSourceCountMax = 6
+    /// Milliseconds after which a topic's message for a full queue tries again to become visible there.
+    public static let overflowRetryMillis: UInt64 = 10_000
+    /// How long trace events are kept: 3 days.
+    public static let traceMillis: UInt64 = 259_200_000
+    /// Trace events that wait to be written; more are dropped and counted.
+    public static let tracePendingCountMax = 65_536
+    /// Trace events read by one call.
+    public static let traceReadCountMax = 1_000
     /// Longest wait of one receive: 30 s.
     public static let pollMillisMax: UInt64 = 30_000
     /// Deliveries of one queue that are neither acknowledged nor back.
@@ -114,6 +140,8 @@ public enum Limits {
     public static let handedStrideMin: UInt64 = 16
     /// See ``handedStrideMin``.
     public static let handedStrideMax: UInt64 = 4_096
+    /// Milliseconds between two sweeps of a queue for messages whose time is over. None is delivered meanwhile.
+    public static let sweepMillis: UInt64 = 1_000
     /// Failed reopenings after which the store gives up.
     public static let reopenCountMax = 3
 

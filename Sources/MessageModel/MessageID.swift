@@ -39,6 +39,21 @@ public struct MessageIDMinter: Sendable {
         return MessageID(rawValue: permute(plain))
     }
 
+    /// The source and sequence of the message with this id; what was never minted gives some place where no message is.
+    public func place(of id: MessageID) -> (source: SourceID, sequence: SequenceNumber) {
+        var left = UInt32(truncatingIfNeeded: id.rawValue >> 32)
+        var right = UInt32(truncatingIfNeeded: id.rawValue)
+        for round in (UInt64(0)..<4).reversed() {
+            let mixed = rounds.hash64(round, UInt64(left))
+            (left, right) = (right ^ UInt32(truncatingIfNeeded: mixed), left)
+        }
+        let plain = UInt64(left) << 32 | UInt64(right)
+        let number = UInt32(truncatingIfNeeded: plain >> 42 & 0x1F_FFFF)
+        let source: SourceID =
+            plain >> 63 == 1 ? .topic(TopicID(rawValue: number)) : .queue(QueueID(rawValue: number))
+        return (source, plain & Limits.sequenceMax)
+    }
+
     private func permute(_ value: UInt64) -> UInt64 {
         var left = UInt32(truncatingIfNeeded: value >> 32)
         var right = UInt32(truncatingIfNeeded: value)

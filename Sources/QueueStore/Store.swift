@@ -14,6 +14,7 @@ public final class Store: Engine {
     let cache = BlockCache()
     let blocks = BlockReader()
     let meters = StoreMeters()
+    let traces = TraceLog()
     let ticker: Ticker
     let time: any TimeSource
     let options: StoreOptions
@@ -60,7 +61,7 @@ public final class Store: Engine {
             let writer = try Writer(
                 source: source, opened: opened, directory: directory, mailbox: mailbox, cache: cache, ticker: ticker,
                 time: time,
-                meters: meters, options: options, folder: folder,
+                meters: meters, options: options, folder: folder, traces: traces,
                 dictionaries: DictionaryShelf(source: source, book: blocks.book))
             try startThreads(WriterBox(writer: writer))
         } catch { throw .system(operation: "starting the writer: \(error)", code: 0) }
@@ -93,23 +94,6 @@ public final class Store: Engine {
 
     /// The queues, topics and subscriptions of this moment.
     public func topology() -> Topology { directory.catalogue.topology }
-
-    /// Creates queues, topics and subscriptions. Durable when this returns.
-    public func apply(_ change: TopologyChange) async throws(BrokerError) -> Topology {
-        if case .createQueue(_, let attributes) = change { try Self.check(attributes) }
-        return try await submit { .topology(change, $0) }
-    }
-
-    private static func check(_ attributes: QueueAttributes) throws(BrokerError) {
-        guard 1...Limits.visibilityMillisMax ~= attributes.visibilityMillis else {
-            throw .outOfRange(
-                "visibility of \(attributes.visibilityMillis) ms: 1 to \(Limits.visibilityMillisMax) are allowed")
-        }
-        guard 1...Limits.bodyByteCountMax ~= attributes.bodyByteCountMax else {
-            throw .outOfRange(
-                "largest body of \(attributes.bodyByteCountMax) bytes: 1 to \(Limits.bodyByteCountMax) are allowed")
-        }
-    }
 
     /// Hands a command to the writer and waits for its answer.
     func submit<Value: Sendable>(_ make: (Reply<Value>) -> Command) async throws(BrokerError) -> Value {

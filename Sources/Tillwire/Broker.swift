@@ -23,12 +23,34 @@ public final class Broker<E: Engine>: Sendable {
         return try Queue(engine, name, in: topology)
     }
 
-    /// Makes the topic `name`, or returns it. Durable when this returns.
+    /// Removes the queue `name` with its messages and subscriptions; nothing happens where there is none. Durable when this returns.
     ///
-    /// - Throws: ``BrokerError/tooManyEntities(_:)``.
-    public func createTopic(_ name: EntityName) async throws(BrokerError) -> Topic<E> {
-        let topology = try await engine.apply(.createTopic(name))
+    /// - Throws: ``BrokerError/queueInUse(_:)`` where it is another queue's dead-letter queue.
+    public func deleteQueue(_ name: EntityName) async throws(BrokerError) {
+        guard let entry = topology.queues[name] else { return }
+        _ = try await engine.apply(.deleteQueue(entry.id))
+    }
+
+    /// Makes the topic `name`, or returns it where it exists with the same attributes. Durable when this returns.
+    ///
+    /// - Throws: ``BrokerError/alreadyExists(_:)`` where it exists with others, ``BrokerError/tooManyEntities(_:)``.
+    public func createTopic(
+        _ name: EntityName, attributes: TopicAttributes = .init()
+    ) async throws(BrokerError) -> Topic<E> {
+        let topology = try await engine.apply(.createTopic(name, attributes))
         return try Topic(engine, name, in: topology)
+    }
+
+    /// Removes the topic `name` and its subscriptions; messages that reached queues stay there. Nothing happens where there is none. Durable
+    /// when this returns.
+    public func deleteTopic(_ name: EntityName) async throws(BrokerError) {
+        guard let entry = topology.topics[name] else { return }
+        _ = try await engine.apply(.deleteTopic(entry.id))
+    }
+
+    /// What happened to a message in queues that are traced, oldest first.
+    public func trace(_ message: MessageID) async throws(BrokerError) -> [TraceEvent] {
+        try await engine.trace(message)
     }
 
     /// The queue `name`.

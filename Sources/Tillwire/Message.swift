@@ -26,6 +26,8 @@ public struct Message<E: Engine>: Sendable {
     public var deliveryCount: Int { delivery.deliveryCount }
     /// End of the lease.
     public var hiddenUntil: Timestamp { delivery.hiddenUntil }
+    /// Where it comes from, in a dead-letter queue; nil elsewhere.
+    public var origin: DeadLetterOrigin? { delivery.origin }
     /// Settles this delivery.
     public var receipt: E.Receipt { delivery.receipt }
 

@@ -40,13 +40,15 @@ public struct Queue<E: Engine>: Sendable {
 
     /// Leases up to `max` messages for `visibilityMillis` (the queue's own setting where nil), waiting up to `waitMillis` for the first.
     ///
+    /// `consumer` is what the caller calls itself in traces, at most ``MessageModel/Limits/consumerLabelByteCountMax`` bytes.
+    ///
     /// - Returns: the messages, or none where none came in time.
     @inlinable
     public func receive(
-        max count: Int = 1, visibilityMillis: UInt64? = nil, waitMillis: UInt64 = 0
+        max count: Int = 1, visibilityMillis: UInt64? = nil, waitMillis: UInt64 = 0, as consumer: String = ""
     ) async throws(BrokerError) -> [Message<E>] {
         let request = ReceiveRequest(
-            queue: id, countMax: count, visibilityMillis: visibilityMillis, waitMillis: waitMillis)
+            queue: id, countMax: count, visibilityMillis: visibilityMillis, waitMillis: waitMillis, consumer: consumer)
         return try await engine.receive(request).map { Message(engine, $0) }
     }
 
@@ -71,6 +73,38 @@ public struct Queue<E: Engine>: Sendable {
         let outcomes = try await engine.settle(messages.map { Settlement($0.receipt, .acknowledge) })
         for case .refused(let reason) in outcomes { throw reason }
     }
+
+    /// Removes every message; returns how many there were. Receipts for them are void. Durable when this returns.
+    @discardableResult
+    public func purge() async throws(BrokerError) -> UInt64 { try await engine.purge(id) }
+
+    /// Makes visible again what this queue took at `moment` or later and was acknowledged since. Durable when this returns.
+    ///
+    /// - Throws: ``BrokerError/rewindOff(queue:)``, ``BrokerError/outOfRange(_:)``.
+    public func rewind(to moment: Timestamp) async throws(BrokerError) { try await engine.rewind(id, to: moment) }
+
+    /// Its settings at this moment.
+    ///
+    /// - Throws: ``BrokerError/queueNotFound(_:)`` where it was deleted.
+    public var attributes: QueueAttributes {
+        get throws(BrokerError) {
+            guard let entry = engine.topology().queues[name], entry.id == id else { throw .queueNotFound(name.text) }
+            return entry.attributes
+        }
+    }
+
+    /// Changes its settings: `change` is given those of this moment. Durable when this returns. Two changes at once: the later one wins whole.
+    public func setAttributes(_ change: (inout QueueAttributes) -> Void) async throws(BrokerError) {
+        var attributes = try attributes
+        change(&attributes)
+        _ = try await engine.apply(.setQueueAttributes(id, attributes))
+    }
+
+    /// Has receives find nothing until ``resume()``; sends are taken. Durable when this returns.
+    public func pause() async throws(BrokerError) { try await setAttributes { $0.isPaused = true } }
+
+    /// Ends ``pause()``. Durable when this returns.
+    public func resume() async throws(BrokerError) { try await setAttributes { $0.isPaused = false } }
 
     /// Depth and age.
     public func figures() async throws(BrokerError) -> QueueFigures { try await engine.figures(of: id) }

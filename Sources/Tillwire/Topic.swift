@@ -38,13 +38,34 @@ public struct Topic<E: Engine>: Sendable {
         try await engine.send(SendBatch(source: .topic(id), messages: messages))
     }
 
-    /// Subscribes `queue` under `name`, from the next publish on. With `filterTags` it takes only messages that carry one of them.
+    /// Subscribes `queue` under `name`, from the next publish on. At a topic that routes by tags, with `filterTags` it takes only messages that
+    /// carry one of them; at one that routes by key, `bindingKeys` say which routing keys it takes.
     ///
     /// - Throws: ``BrokerError/alreadyExists(_:)`` where the name stands for another queue or filter.
     public func subscribe(
-        _ queue: Queue<E>, as name: EntityName, filterTags: [MessageTag] = []
+        _ queue: Queue<E>, as name: EntityName, filterTags: [MessageTag] = [], bindingKeys: [BindingKey] = []
     ) async throws(BrokerError) {
-        let entry = SubscriptionEntry(name: name, queue: queue.id, filterTags: filterTags)
+        let entry = SubscriptionEntry(name: name, queue: queue.id, filterTags: filterTags, bindingKeys: bindingKeys)
         _ = try await engine.apply(.subscribe(topic: id, entry))
+    }
+
+    /// Replaces the filter of the subscription `name`, from the next publish on.
+    ///
+    /// - Throws: ``BrokerError/subscriptionNotFound(_:)``.
+    public func setFilter(
+        of name: EntityName, filterTags: [MessageTag] = [], bindingKeys: [BindingKey] = []
+    ) async throws(BrokerError) {
+        guard let entry = engine.topology().topics[self.name]?.subscriptions.first(where: { $0.name == name }) else {
+            throw .subscriptionNotFound(name.text)
+        }
+        let changed = SubscriptionEntry(
+            name: entry.name, queue: entry.queue, filterTags: filterTags, bindingKeys: bindingKeys,
+            annotation: entry.annotation)
+        _ = try await engine.apply(.setSubscription(topic: id, changed))
+    }
+
+    /// Ends the subscription `name`: every publish is wholly before or wholly after. Nothing happens where there is none.
+    public func unsubscribe(_ name: EntityName) async throws(BrokerError) {
+        _ = try await engine.apply(.unsubscribe(topic: id, name))
     }
 }

@@ -15,6 +15,7 @@ import Testing
         let bytes = try [UInt8](
             hex: "0100010000000100112233445566778899aabbccddeeff0000000000000001ffffffffffffffff0000000c000000"
                 + "03000000000000002c079e29a9")
+        (row.major, row.oldestReader) = (1, 1)
         #expect(row.encoded(under: CatalogueKind.formatKey).hex == bytes.hex)
         let read = try FormatRow(bytes.span.bytes, under: CatalogueKind.formatKey.span)
         #expect(read == row)
@@ -39,8 +40,10 @@ import Testing
     func topic() throws {
         let key = Keys.catalogue(kind: CatalogueKind.topic, id: 5)
         let bytes = try [UInt8](hex: "0100087061796d656e7473b79703e1")
-        #expect(TopicRow.encode("payments", under: key).hex == bytes.hex)
-        #expect(try TopicRow.decode(bytes.span.bytes, under: key.span) == "payments")
+        let id = TopicID(rawValue: 5)
+        let entry = TopicEntry(id: id, name: "payments", subscriptions: [])
+        #expect(TopicRow.encode(entry, under: key).hex == bytes.hex)
+        #expect(try TopicRow.decode(bytes.span.bytes, id: id, under: key.span) == entry)
     }
 
     @Test("a subscription's row, with tags and without")

@@ -43,7 +43,14 @@ import Testing
     @Test("fields that are never written are refused")
     func impossible() {
         #expect(Self.fault() == nil)
-        for flag in [UInt8(2), 16, 128] { #expect(Self.fault(flags: flag) == .field("entry flags")) }
+        #expect(Self.fault(flags: 128) == .field("entry flags"))
+        #expect(Self.fault(flags: 2, sections: [0, 2, 1, 1]) == nil)
+        #expect(Self.fault(flags: 2, sections: [0, 2, 1, 0]) == .field("sequence list"))
+        #expect(Self.fault(flags: 2, sections: [0, 3, 1, 1, 1]) == .field("sequence list"))
+        #expect(Self.fault(flags: 2, sections: [0, 1, 1]) == .length)
+        let origin: [UInt8] = [0, 0, 0, 1] + Array(repeating: 0, count: 7) + [9] + Array(repeating: 0, count: 8)
+        for reason in [UInt8(1), 2, 3] { #expect(Self.fault(flags: 16, sections: origin + [reason]) == nil) }
+        for reason in [UInt8(0), 4] { #expect(Self.fault(flags: 16, sections: origin + [reason]) == .field("origin")) }
         #expect(Self.fault(count: 0) == .field("member count"))
         #expect(Self.fault(count: 257) == .field("member count"))
         #expect(Self.fault(zero: 1) == .field("entry byte 19"))

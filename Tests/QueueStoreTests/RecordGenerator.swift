@@ -64,12 +64,34 @@ struct RecordGenerator: RandomNumberGenerator {
         if flag() { row.slots = members(count, below: 256) }
         if flag() { row.acknowledged = members(number(0...count), below: count) }
         if flag() { row.dueAt = moment() }
+        if flag() { row.origin = origin() }
+        if flag() {
+            row.offsets = (1..<max(1, count)).reduce(into: [0]) { offsets, _ in
+                offsets.append((offsets.last ?? 0) + UInt64(number(1...100_000)))
+            }
+        }
         row.isShared = flag()
         guard flag() else { return row }
         var changes: [Int: DeliveryDetail?] = [:]
         for member in 0..<count where number(0...3) == 0 { changes[member] = detail() }
         row.setDetails(changes)
         return row
+    }
+
+    mutating func origin() -> DeadLetterOrigin {
+        DeadLetterOrigin(
+            queue: QueueID(rawValue: UInt32(truncatingIfNeeded: word())), sequence: word(), enqueuedAt: moment(),
+            deliveryCount: number(0...0xFFFF), reason: [.deliveryCount, .age, .retention][number(0...2)])
+    }
+
+    mutating func times() -> EntityTimes { EntityTimes(createdAt: moment(), changedAt: moment()) }
+
+    mutating func traceEvent() -> TraceEvent {
+        TraceEvent(
+            kind: TraceEvent.Kind(rawValue: UInt8(number(1...6))) ?? .expired,
+            queue: QueueID(rawValue: UInt32(truncatingIfNeeded: word())), at: moment(),
+            deliveryCount: number(0...0xFFFF),
+            consumer: flag() ? "" : name().text)
     }
 
     mutating func queueCounters() -> QueueCounters {
@@ -106,17 +128,40 @@ struct RecordGenerator: RandomNumberGenerator {
     }
 
     mutating func queueEntry(_ id: QueueID) -> QueueEntry {
-        QueueEntry(
+        var attributes = QueueAttributes(
+            visibilityMillis: UInt64(number(1...43_200_000)), bodyByteCountMax: number(1...Limits.bodyByteCountMax))
+        if flag() { attributes.pollMillis = UInt64(number(0...30_000)) }
+        if flag() { attributes.retentionMillis = word() }
+        if flag() { attributes.rewindMillis = word() }
+        if flag() { attributes.messageCountMax = word() }
+        if flag() { attributes.byteCountMax = word() }
+        if flag() {
+            attributes.deadLetter = DeadLetterPolicy(
+                queue: QueueID(rawValue: UInt32(number(1...1_000))), deliveryCountMax: flag() ? number(1...1_000) : nil,
+                ageMillisMax: flag() ? UInt64(number(1...1_000_000)) : nil)
+        }
+        (attributes.isPaused, attributes.isTraced) = (flag(), flag())
+        return QueueEntry(id: id, name: name(), attributes: attributes, times: flag() ? .unknown : times())
+    }
+
+    mutating func topicEntry(_ id: TopicID) -> TopicEntry {
+        TopicEntry(
             id: id, name: name(),
-            attributes: QueueAttributes(
-                visibilityMillis: UInt64(number(1...43_200_000)), bodyByteCountMax: number(1...Limits.bodyByteCountMax))
-        )
+            attributes: TopicAttributes(
+                bodyByteCountMax: number(1...Limits.bodyByteCountMax), routing: flag() ? .tags : .routingKey,
+                isTraced: flag()), subscriptions: [], times: flag() ? .unknown : times())
     }
 
     mutating func subscription(to queue: QueueID) throws -> SubscriptionEntry {
         let tags = try (0..<number(0...5)).map { _ in
             try MessageTag(String(repeating: flag() ? "é" : "t", count: number(1...32)))
         }
-        return SubscriptionEntry(name: name(), queue: queue, filterTags: tags)
+        let keys = try (0..<number(0...5)).map { _ in
+            try BindingKey(
+                (0..<number(1...8)).map { _ in ["*", "#", "paid", "Ü"][number(0...3)] }.joined(separator: "."))
+        }
+        return SubscriptionEntry(
+            name: name(), queue: queue, filterTags: tags, bindingKeys: keys, annotation: Bytes(bytes(0...100)),
+            times: flag() ? .unknown : times())
     }
 }

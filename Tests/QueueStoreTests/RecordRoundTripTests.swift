@@ -67,8 +67,15 @@ import Testing
         let readSubscription = try SubscriptionRow.decode(bytes.span.bytes, queue: queue.id, under: key.span)
         #expect(readSubscription.entry == subscription)
         #expect(readSubscription.order == order)
-        let name = random.name()
-        #expect(try TopicRow.decode(TopicRow.encode(name, under: key).span.bytes, under: key.span).text == name.text)
+        let topic = random.topicEntry(TopicID(rawValue: 4))
+        let readTopic = try TopicRow.decode(
+            TopicRow.encode(topic, under: key).span.bytes, id: topic.id, under: key.span)
+        #expect(readTopic == topic)
+        #expect(readTopic.name.text == topic.name.text)
+        let event = random.traceEvent()
+        let readEvent = try TraceRow.decode(
+            TraceRow.encode(event, under: key).span.bytes, at: event.at, under: key.span)
+        #expect(readEvent == event)
     }
 
     @Test("deliveries above 32,767 are held there, and the delayed mark stays apart from them")

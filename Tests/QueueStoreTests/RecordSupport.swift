@@ -97,7 +97,10 @@ extension RecordGenerator {
     private mutating func catalogue() throws -> [RecordSample] {
         let queue = QueueID(rawValue: UInt32(number(1...900)))
         let queueKey = Keys.catalogue(kind: CatalogueKind.queue, id: queue.rawValue)
-        let topicKey = Keys.catalogue(kind: CatalogueKind.topic, id: UInt32(number(1...900)))
+        let topic = TopicID(rawValue: UInt32(number(1...900)))
+        let topicKey = Keys.catalogue(kind: CatalogueKind.topic, id: topic.rawValue)
+        let event = traceEvent()
+        let traceKey = Keys.trace(.queue(queue), 7, at: event.at, number: 3)
         let subscriptionKey = Keys.catalogue(kind: CatalogueKind.subscription, id: 5, second: queue.rawValue)
         let subscription = SubscriptionRow.encode(
             try subscription(to: queue), order: number(0...63), under: subscriptionKey)
@@ -111,9 +114,13 @@ extension RecordGenerator {
                 (bytes, key) throws(RowFault) in
                 QueueRow.encode(try QueueRow.decode(bytes.span.bytes, id: queue, under: key.span), under: key)
             },
-            RecordSample(kind: "topic", key: topicKey, bytes: TopicRow.encode(name(), under: topicKey)) {
+            RecordSample(kind: "topic", key: topicKey, bytes: TopicRow.encode(topicEntry(topic), under: topicKey)) {
                 (bytes, key) throws(RowFault) in
-                TopicRow.encode(try TopicRow.decode(bytes.span.bytes, under: key.span), under: key)
+                TopicRow.encode(try TopicRow.decode(bytes.span.bytes, id: topic, under: key.span), under: key)
+            },
+            RecordSample(kind: "trace", key: traceKey, bytes: TraceRow.encode(event, under: traceKey)) {
+                (bytes, key) throws(RowFault) in
+                TraceRow.encode(try TraceRow.decode(bytes.span.bytes, at: event.at, under: key.span), under: key)
             },
             RecordSample(kind: "subscription", key: subscriptionKey, bytes: subscription) {
                 (bytes, key) throws(RowFault) in

@@ -212,7 +212,7 @@ struct StoreBackupTests {
                 mapByteCount: Limits.mapByteCountMin, tableCountMax: 16, readerSlotCount: 16, readTransactionCountMax: 4
             ))
         try environment.write { (transaction) throws(LMDBError) in
-            guard let table = try transaction.table("trace", creating: false) else { return }
+            guard let table = try transaction.table("orders", creating: false) else { return }
             for number in 0..<byteCount / 10_000_000 {
                 let key: [UInt8] = [UInt8(number)]
                 try transaction.put(table, key: key.span, byteCount: 10_000_000, appending: false) { _ in }

@@ -6,8 +6,8 @@ enum FormatRowBytes {
 
     static let nextMajor: [UInt8] = {
         var row = FormatRow(keys: (1, 2, 3, 4))
-        row.major = 2
-        row.oldestReader = 2
+        row.major = FormatRow.major + 1
+        row.oldestReader = FormatRow.major + 1
         return row.encoded(under: CatalogueKind.formatKey)
     }()
 }

@@ -9,6 +9,15 @@ struct StoredBlock {
     let bytes: [UInt8]
     /// What it was deflated with, where the header names one.
     var dictionary: BlockDictionary?
+
+    /// The block with its dictionary, as far as that could be read.
+    func with(_ found: Result<BlockDictionary, RowFault>?) -> Result<StoredBlock, RowFault> {
+        switch found {
+        case nil: .failure(.field("dictionary: it is missing"))
+        case .failure: .failure(.field("dictionary: it is damaged"))
+        case .success(let dictionary): .success(StoredBlock(header: header, bytes: bytes, dictionary: dictionary))
+        }
+    }
 }
 
 /// Reads and inflates blocks. Thread-safe.
@@ -30,14 +39,19 @@ final class BlockReader: Sendable {
         let found = try transaction.withCursor(tables.payloads) { (cursor) throws(LMDBError) in
             try Self.read(id, &cursor)
         }
-        guard case .success(var block) = found, block.header.dictionary != 0 else { return found }
-        switch try book.dictionary(block.header.dictionary, tables, transaction) {
-        case nil: return .failure(.field("dictionary: it is missing"))
-        case .failure: return .failure(.field("dictionary: it is damaged"))
-        case .success(let dictionary):
-            block.dictionary = dictionary
-            return .success(block)
+        guard case .success(let block) = found, block.header.dictionary != 0 else { return found }
+        return block.with(try book.dictionary(block.header.dictionary, tables, transaction))
+    }
+
+    /// The same for the writer, before it writes.
+    func load(
+        _ id: UInt64, _ tables: Tables, _ transaction: borrowing WriteTransaction
+    ) throws(LMDBError) -> Result<StoredBlock, RowFault>? {
+        let found = try transaction.withCursor(tables.payloads) { (cursor) throws(LMDBError) in
+            try Self.read(id, &cursor)
         }
+        guard case .success(let block) = found, block.header.dictionary != 0 else { return found }
+        return block.with(try book.dictionary(block.header.dictionary, tables, transaction))
     }
 
     /// The same at a cursor on `payloads`, without the dictionary.

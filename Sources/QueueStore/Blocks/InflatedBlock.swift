@@ -36,6 +36,9 @@ final class InflatedBlock: Sendable {
 
     var count: Int { ends.count }
 
+    /// Where the message of a slot entered.
+    func identity(slot: Int) -> (source: SourceID, sequence: SequenceNumber) { (source, firstSequence + UInt64(slot)) }
+
     /// Bytes it holds in memory.
     var byteCount: Int { raw.count + ends.count * 16 + 128 }
 

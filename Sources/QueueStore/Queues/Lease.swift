@@ -7,6 +7,8 @@ struct Lease {
         case leased
         /// Its acknowledgement or delayed release is on its way to the disk; it cannot end meanwhile.
         case settling
+        /// Delivered too often: hidden until the writer has moved it to the dead-letter queue.
+        case dying
         /// Visible again; kept only until the disk knows how often it was delivered.
         case idle
     }
@@ -26,6 +28,8 @@ struct Lease {
     var isDirty: Bool
     /// True where the message could not be read and was never given to anybody.
     var isDamaged = false
+    /// What the trace knows it by; nil where its queue is not traced.
+    var traced: TracedMessage?
 }
 
 /// When a lease ends: an item of a queue's deadline heap. It is out of date where the lease has another delivery number or deadline.

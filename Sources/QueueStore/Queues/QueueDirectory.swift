@@ -59,6 +59,17 @@ final class QueueDirectory: Sendable {
     /// Takes quiet queues off the write-behind's list.
     func untrack(_ ids: [QueueID]) { state.withLock { $0.tracked.subtract(ids) } }
 
+    /// Forgets a queue that was deleted; nil where it was not held.
+    func remove(_ id: QueueID) -> QueueState? {
+        state.withLock { state in
+            state.tracked.remove(id)
+            return state.queues.removeValue(forKey: id)
+        }
+    }
+
+    /// Queues that are held, of those named.
+    func held(_ ids: [QueueID]) -> [QueueState] { state.withLock { state in ids.compactMap { state.queues[$0] } } }
+
     /// Forgets everything in memory after the store was reopened; whoever waits is woken and asks again.
     func forget(_ catalogue: Catalogue) -> [QueueState] {
         state.withLock { state in

@@ -9,15 +9,16 @@ internal import Synchronization
 final class QueueState: Sendable {
     let id: QueueID
     let name: EntityName
-    let attributes: QueueAttributes
     private let guarded: Mutex<QueueMemory>
 
     init(_ entry: QueueEntry, _ counters: QueueCounters, startedAt now: Timestamp) {
         id = entry.id
         name = entry.name
-        attributes = entry.attributes
-        guarded = Mutex(QueueMemory(counters, startedAt: now))
+        guarded = Mutex(QueueMemory(counters, entry.attributes, startedAt: now))
     }
+
+    /// The queue's settings of this moment.
+    var attributes: QueueAttributes { guarded.withLock { $0.attributes } }
 
     /// Runs `body` under the queue's lock. Must not suspend or take another lock.
     func withLock<Result, Failure: Error>(
@@ -31,6 +32,7 @@ final class QueueState: Sendable {
 struct QueueMemory {
     /// As of the last commit.
     var counters: QueueCounters
+    var attributes: QueueAttributes
     /// The next sequence to look at.
     var cursor: SequenceNumber
     /// Behind the cursor and visible again.
@@ -43,7 +45,16 @@ struct QueueMemory {
     var leasedCount = 0
     /// Leases the disk does not know.
     var dirtyCount = 0
+    /// Messages that came back too often and wait for the writer to move them.
+    var dying: [SequenceNumber] = []
+    /// True where the writer was not told of a dying message yet.
+    private var hasUnannouncedDying = false
     var settled = SettledMemory()
+    /// Where the sweep goes on: what stands before was looked at.
+    var expiryPosition: SequenceNumber = 0
+    var forgettingPosition: SequenceNumber = 0
+    /// What was over at this moment may be gone already: nothing of it is delivered by a clock that was read earlier.
+    var expiredUntil = Timestamp.zero
     var polls = PollQueue()
     /// Changes whenever a message becomes visible: a receive that found nothing waits only if it is still what it saw.
     var visibilityEpoch: UInt64 = 0
@@ -66,8 +77,9 @@ struct QueueMemory {
     /// Messages that became visible and that no waiting receive was woken for yet.
     private var unannouncedCount = 0
 
-    init(_ counters: QueueCounters, startedAt now: Timestamp) {
+    init(_ counters: QueueCounters, _ attributes: QueueAttributes, startedAt now: Timestamp) {
         self.counters = counters
+        self.attributes = attributes
         cursor = counters.floor
         guard !counters.isQuiet else { return }
         // Not a clean stop: whoever was given a message below the mark may still be working on it (`store-design.md` §3.2).
@@ -121,14 +133,80 @@ struct QueueMemory {
     mutating func endLease(_ sequence: SequenceNumber, early isEarly: Bool = false) {
         guard var lease = leases[sequence] else { return }
         if case .idle = lease.state { return }
-        leasedCount -= 1
+        if lease.state == .dying { return }
         if isEarly, !lease.isDirty {
             lease.isDirty = true
             dirtyCount += 1
         }
+        guard lease.isDamaged || !isExhausted(lease.deliveries) else {
+            lease.state = .dying
+            leases[sequence] = lease
+            dying.append(sequence)
+            hasUnannouncedDying = true
+            return
+        }
+        leasedCount -= 1
         lease.state = .idle
         leases[sequence] = lease.isDirty ? lease : nil
         giveBack(sequence)
+    }
+
+    /// Whether a message that was delivered so often goes to the dead-letter queue instead of being visible again.
+    func isExhausted(_ deliveries: Int) -> Bool {
+        attributes.deadLetter?.deliveryCountMax.map { deliveries >= $0 } ?? false
+    }
+
+    /// Takes a message out of sight that was delivered too often before memory knew of it.
+    mutating func die(_ sequence: SequenceNumber, _ lease: Lease) {
+        setLease(sequence, lease)
+        leases[sequence]?.state = .dying
+        dying.append(sequence)
+        hasUnannouncedDying = true
+    }
+
+    /// True once where the writer must be told that messages are dying; to be asked wherever leases may have ended.
+    mutating func takeDyingNotice() -> Bool {
+        defer { hasUnannouncedDying = false }
+        return hasUnannouncedDying
+    }
+
+    /// Dying messages with what is known of them.
+    func dyingLeases(_ countMax: Int) -> [(sequence: SequenceNumber, lease: Lease)] {
+        dying.prefix(countMax).compactMap { sequence in leases[sequence].map { (sequence, $0) } }
+    }
+
+    /// Puts other settings in place; returns whether a waiting receive may find something now.
+    mutating func replace(_ new: QueueAttributes) -> Bool {
+        let resumes = attributes.isPaused && !new.isPaused
+        attributes = new
+        (expiryPosition, forgettingPosition) = (counters.floor, counters.floor)
+        let spared = dying.filter { sequence in leases[sequence].map { !isExhausted($0.deliveries) } ?? true }
+        dying.removeAll { spared.contains($0) }
+        for sequence in spared {
+            leases[sequence]?.state = .leased
+            endLease(sequence, early: true)
+        }
+        if resumes { visibilityEpoch += 1 }
+        return resumes
+    }
+
+    /// Forgets every message: the queue was purged.
+    mutating func purge() {
+        leases = [:]
+        ends.removeAll()
+        dying = []
+        (leasedCount, dirtyCount) = (0, 0)
+        _ = returned.clear()
+        cursor = counters.floor
+        (holdUntil, holdBelow) = (.zero, 0)
+    }
+
+    /// Goes back to where a rewind begins.
+    mutating func rewind() {
+        cursor = min(cursor, counters.walkPosition)
+        (expiryPosition, forgettingPosition) = (counters.floor, counters.floor)
+        visibilityEpoch += 1
+        unannouncedCount += polls.count
     }
 
     /// Forgets a lease whose message left the queue or waits on the disk.
@@ -154,7 +232,7 @@ struct QueueMemory {
 
     /// Whether somebody may still be working on a message of this queue. O(1) where nothing is leased.
     var hasOpenDelivery: Bool {
-        leasedCount > 0 && leases.values.contains { $0.state != .idle && !$0.isDamaged }
+        leasedCount > 0 && leases.values.contains { $0.state != .idle && $0.state != .dying && !$0.isDamaged }
     }
 
     /// When the ticker has something to do here: a poll ends, or, while somebody waits, a lease or the hold does.
@@ -164,9 +242,13 @@ struct QueueMemory {
             moments.append(poll)
             if let end = ends.first { moments.append(end.deadline) }
         }
+        if let end = nextExhaustion { moments.append(end) }
         if holdUntil != .zero { moments.append(holdUntil) }
         return moments.min()
     }
+
+    /// When the next lease ends of a queue whose messages die of deliveries: they must go even where nobody waits.
+    var nextExhaustion: Timestamp? { attributes.deadLetter?.deliveryCountMax == nil ? nil : ends.first?.deadline }
 
     /// True where somebody receives from this queue, so that its handed mark should run ahead.
     func isActive(at now: Timestamp) -> Bool {

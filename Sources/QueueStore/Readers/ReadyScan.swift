@@ -1,3 +1,4 @@
+internal import Engine
 internal import LMDB
 internal import MessageModel
 
@@ -13,6 +14,7 @@ struct ReadyScan {
         let slot: Int
         let enqueuedAt: Timestamp
         let detail: DeliveryDetail?
+        let origin: DeadLetterOrigin?
     }
 
     let queue: QueueID
@@ -48,10 +50,11 @@ struct ReadyScan {
         while picks.count < countMax, !memory.returned.isEmpty {
             for sequence in memory.returned.take(countMax - picks.count) {
                 let key = Keys.entry(EntryID(queue: queue, first: sequence))
-                guard try cursor.seek(atOrBefore: key.span), let (id, row) = readRow(cursor), id.queue == queue else {
-                    continue
-                }
-                if !consider(sequence, id, row, &memory) { _ = memory.returned.insert(sequence) }
+                guard try cursor.seek(atOrBefore: key.span), let (id, row) = readRow(cursor, memory.counters),
+                    id.queue == queue
+                else { continue }
+                guard let member = row.member(at: sequence, from: id.first) else { continue }
+                if !consider(sequence, member, id, row, &memory) { _ = memory.returned.insert(sequence) }
             }
             if metMark { return }
         }
@@ -69,7 +72,7 @@ struct ReadyScan {
                 continue
             }
             guard id.queue == queue else { break }
-            if let (_, row) = readRow(cursor) {
+            if let (_, row) = readRow(cursor, memory.counters) {
                 guard take(row, id, &memory) else { return }
             } else if id.first < memory.counters.nextSequence {
                 memory.cursor = max(memory.cursor, id.first + 1)
@@ -85,12 +88,13 @@ struct ReadyScan {
     /// The snapshot may be newer than memory: a commit is on the disk before memory learns of it. What memory does not count yet is left in front of the
     /// cursor, because once passed it would never be looked at again.
     private mutating func take(_ row: EntryRow, _ id: EntryID, _ memory: inout QueueMemory) -> Bool {
-        while memory.cursor < id.first + UInt64(row.count) {
-            guard picks.count < countMax, max(memory.cursor, id.first) < memory.counters.nextSequence else {
-                return false
-            }
-            memory.cursor = max(memory.cursor, id.first)
-            guard consider(memory.cursor, id, row, &memory) else { return false }
+        let end = row.end(from: id.first)
+        while memory.cursor < end {
+            let member = row.firstMember(from: memory.cursor, of: id.first)
+            let sequence = row.sequence(of: member, from: id.first)
+            guard picks.count < countMax, sequence < memory.counters.nextSequence else { return false }
+            memory.cursor = sequence
+            guard consider(sequence, member, id, row, &memory) else { return false }
             memory.cursor += 1
         }
         return true
@@ -98,11 +102,10 @@ struct ReadyScan {
 
     /// Picks a message where it can be delivered; false where the handed mark forbids it for now.
     private mutating func consider(
-        _ sequence: SequenceNumber, _ id: EntryID, _ row: EntryRow, _ memory: inout QueueMemory
+        _ sequence: SequenceNumber, _ member: Int, _ id: EntryID, _ row: EntryRow, _ memory: inout QueueMemory
     ) -> Bool {
-        let member = Int(sequence - id.first)
-        guard member < row.count, !row.acknowledged.contains(member), row.dueAt == nil,
-            sequence >= memory.counters.floor
+        guard !row.acknowledged.contains(member), row.dueAt == nil, sequence >= memory.counters.floor,
+            !memory.attributes.isOver(row.enqueuedAt, at: max(now, memory.expiredUntil))
         else { return true }
         let lease = memory.leases[sequence]
         if let lease {
@@ -115,6 +118,16 @@ struct ReadyScan {
             hide(sequence, id, member, detail, &memory)
             return true
         }
+        let deliveries = max(lease?.deliveries ?? 0, detail?.deliveries ?? 0)
+        if deliveries > 0, memory.isExhausted(deliveries) {
+            memory.die(
+                sequence,
+                Lease(
+                    state: .leased, rowFirst: id.first, member: member, rawByteCount: 0, deliveryNumber: 0,
+                    deliveries: deliveries, firstReceivedAt: detail?.firstReceivedAt ?? now, deadline: .distantFuture,
+                    isDirty: false))
+            return true
+        }
         guard sequence < memory.counters.handedMark else {
             metMark = true
             return false
@@ -123,8 +136,7 @@ struct ReadyScan {
         picks.append(
             Pick(
                 sequence: sequence, rowFirst: id.first, member: member, block: row.block, slot: slot,
-                enqueuedAt: row.enqueuedAt,
-                detail: detail))
+                enqueuedAt: row.enqueuedAt, detail: detail, origin: row.origin(of: member, from: id.first)))
         return true
     }
 
@@ -140,10 +152,10 @@ struct ReadyScan {
                 firstReceivedAt: detail.firstReceivedAt, deadline: detail.hiddenUntil, isDirty: false))
     }
 
-    private mutating func readRow(_ cursor: borrowing Cursor) -> (EntryID, EntryRow)? {
+    private mutating func readRow(_ cursor: borrowing Cursor, _ counters: QueueCounters) -> (EntryID, EntryRow)? {
         guard let id = EntryID(cursor.key) else { return nil }
         let key = Keys.entry(id)
-        do throws(RowFault) { return (id, try EntryRow(cursor.value, under: key.span)) } catch {
+        do throws(RowFault) { return (id, try EntryRow(cursor.value, under: key.span).seen(id, counters)) } catch {
             faults.append("entries, queue \(id.queue.rawValue), sequence \(id.first): \(error.text)")
             return nil
         }

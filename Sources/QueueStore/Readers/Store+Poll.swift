@@ -46,13 +46,14 @@ extension Store {
     func tick(_ id: QueueID) {
         guard let state = directory.state(id) else { return }
         let now = time.now
-        let (woken, next) = state.withLock { memory -> ([PollQueue.Poll], Timestamp?) in
+        let (woken, next, isDying) = state.withLock { memory -> ([PollQueue.Poll], Timestamp?, Bool) in
             memory.endHold(at: now)
             _ = memory.endLeases(at: now)
             let woken = memory.polls.takeExpired(at: now) + memory.takeWoken()
             memory.tickAt = .distantFuture
-            return (woken, memory.claimTick(memory.nextTick))
+            return (woken, memory.claimTick(memory.nextTick), memory.takeDyingNotice())
         }
+        if isDying { mailbox.poke() }
         for poll in woken { poll.continuation.resume() }
         if let next { ticker.schedule(.queue(id), at: next) }
     }

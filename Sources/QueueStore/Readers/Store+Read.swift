@@ -54,28 +54,36 @@ extension Store {
     /// Depth and age of one queue.
     public func figures(of queue: QueueID) async throws(BrokerError) -> QueueFigures {
         let state = try queueState(queue)
-        let oldest = try oldestRow(queue)
+        let oldest = try oldestRow(state)
         let now = time.now
-        let (figures, woken) = state.withLock { memory -> (QueueFigures, [PollQueue.Poll]) in
+        let (figures, woken, isDying) = state.withLock { memory -> (QueueFigures, [PollQueue.Poll], Bool) in
             _ = memory.endLeases(at: now)
             let figures = QueueFigures(
                 waiting: memory.counters.waiting, leased: UInt64(memory.leasedCount), delayed: memory.counters.delayed,
+                kept: memory.attributes.keptMillis > 0 ? memory.counters.kept : 0,
                 rawByteCount: memory.counters.rawBytes, enqueuedTotal: memory.counters.nextSequence - 1,
                 oldestEnqueuedAt: oldest, waitingPolls: memory.polls.count)
-            return (figures, memory.takeWoken())
+            return (figures, memory.takeWoken(), memory.takeDyingNotice())
         }
+        if isDying { mailbox.poke() }
         for poll in woken { poll.continuation.resume() }
         return figures
     }
 
-    private func oldestRow(_ queue: QueueID) throws(BrokerError) -> Timestamp? {
-        let start = Keys.entry(EntryID(queue: queue, first: 0))
+    /// When the queue took its oldest unacknowledged message: rows stand in the order of time, and those without one are passed over.
+    private func oldestRow(_ state: QueueState) throws(BrokerError) -> Timestamp? {
+        let counters = state.withLock { $0.counters }
+        guard counters.waiting + counters.delayed > 0 else { return nil }
+        let start = Keys.entry(EntryID(queue: state.id, first: counters.floor))
         return try source.read { (tables, transaction) throws(LMDBError) in
             try transaction.withCursor(tables.entries) { (cursor) throws(LMDBError) in
-                guard try cursor.seek(atOrAfter: start.span), let id = EntryID(cursor.key), id.queue == queue else {
-                    return nil
+                var more = try cursor.seek(atOrAfter: start.span)
+                while more, let id = EntryID(cursor.key), id.queue == state.id {
+                    let row = (try? EntryRow(cursor.value, under: Keys.entry(id).span))?.seen(id, counters)
+                    if let row, row.liveCount > 0 { return row.enqueuedAt }
+                    more = try cursor.next()
                 }
-                return (try? EntryRow(cursor.value, under: Keys.entry(id).span))?.enqueuedAt
+                return nil
             }
         }
     }

@@ -29,7 +29,7 @@ extension Store {
             let visibility = request.visibilityMillis ?? state.attributes.visibilityMillis
             switch try attempt(state, request, visibility) {
             case .leased(let leased):
-                let deliveries = try deliver(leased, state, visibility)
+                let deliveries = try deliver(leased, state, visibility, request.consumer)
                 if !deliveries.isEmpty { return deliveries }
             case .needsActivation:
                 _ = try await submit { (reply: Reply<Bool>) in .activate(state, horizonMillis: visibility, reply) }
@@ -45,6 +45,11 @@ extension Store {
         guard 1...Limits.batchCountMax ~= request.countMax else { throw .invalidBatchCount(request.countMax) }
         if let visibility = request.visibilityMillis, !(1...Limits.visibilityMillisMax ~= visibility) {
             throw .outOfRange("visibility of \(visibility) ms: 1 to \(Limits.visibilityMillisMax) are allowed")
+        }
+        guard request.consumer.utf8.count <= Limits.consumerLabelByteCountMax else {
+            throw .outOfRange(
+                "consumer label of \(request.consumer.utf8.count) bytes: at most \(Limits.consumerLabelByteCountMax) are allowed"
+            )
         }
         guard request.waitMillis <= Limits.pollMillisMax else {
             throw .outOfRange("wait of \(request.waitMillis) ms: at most \(Limits.pollMillisMax) are allowed")
@@ -82,9 +87,16 @@ extension Store {
         var scan = ReadyScan(queue: state.id, countMax: countMax, now: now, isExclusive: request.isExclusive)
         var raise = false
         var woken: [PollQueue.Poll] = []
+        var isDying = false
+        defer { if isDying { mailbox.poke() } }
         let outcome = try state.withLock { (memory) throws(BrokerError) -> Attempt in
-            defer { woken = memory.takeWoken() }
-            guard !memory.isForgotten else { return .nothing(epoch: memory.visibilityEpoch) }
+            defer {
+                woken = memory.takeWoken()
+                isDying = memory.takeDyingNotice()
+            }
+            guard !memory.isForgotten, !memory.attributes.isPaused else {
+                return .nothing(epoch: memory.visibilityEpoch)
+            }
             memory.endHold(at: request.isExclusive ? .distantFuture : now)
             _ = memory.endLeases(at: now)
             if request.isExclusive, memory.hasOpenDelivery { return .nothing(epoch: memory.visibilityEpoch) }
@@ -166,7 +178,7 @@ extension Store {
 
     /// Reads the leased messages' blocks, each once, outside the queue's lock: a block with an unacknowledged message cannot go away.
     private func deliver(
-        _ leased: [LeasedPick], _ state: QueueState, _ visibilityMillis: UInt64
+        _ leased: [LeasedPick], _ state: QueueState, _ visibilityMillis: UInt64, _ consumer: String
     ) throws(BrokerError) -> [Delivery<ReceiptHandle>] {
         let inflated: [UInt64: InflatedBlock]
         do throws(BrokerError) { inflated = try inflate(Set(leased.map(\.pick.block))) } catch {
@@ -178,7 +190,10 @@ extension Store {
             for poll in woken { poll.continuation.resume() }
             throw error
         }
-        let hasher = directory.catalogue.receiptHasher
+        let catalogue = directory.catalogue
+        let hasher = catalogue.receiptHasher
+        let isTraced = catalogue.traced.contains(state.id)
+        var events: [(message: TracedMessage, event: TraceEvent)] = []
         var deliveries: [Delivery<ReceiptHandle>] = []
         deliveries.reserveCapacity(leased.count)
         var damaged: [SequenceNumber] = []
@@ -193,6 +208,17 @@ extension Store {
             for item in leased {
                 guard let block = inflated[item.pick.block], item.pick.slot < block.count else { continue }
                 memory.leases[item.pick.sequence]?.rawByteCount = block.rawByteCount(slot: item.pick.slot)
+                guard isTraced else { continue }
+                let (source, sequence) = block.identity(slot: item.pick.slot)
+                let message = TracedMessage(source: source, sequence: sequence, consumer: consumer)
+                memory.leases[item.pick.sequence]?.traced = message
+                events.append(
+                    (
+                        message,
+                        TraceEvent(
+                            kind: .delivered, queue: state.id, at: time.now, deliveryCount: item.lease.deliveries,
+                            consumer: consumer)
+                    ))
             }
             // Never delivered: hidden for as long as a lease can be, counted, reported.
             for sequence in damaged {
@@ -201,9 +227,10 @@ extension Store {
                 lease.isDamaged = true
                 memory.setLease(sequence, lease)
             }
-            return memory.claimTick(memory.polls.isEmpty ? nil : memory.ends.first?.deadline)
+            return memory.claimTick(memory.polls.isEmpty ? memory.nextExhaustion : memory.ends.first?.deadline)
         }
         if let schedule { ticker.schedule(.queue(state.id), at: schedule) }
+        if !events.isEmpty { traces.append(events) }
         for sequence in damaged { setAside("payloads, queue \(state.id.rawValue), sequence \(sequence)") }
         return deliveries
     }
@@ -212,12 +239,13 @@ extension Store {
         _ item: LeasedPick, _ block: InflatedBlock, _ queue: QueueID, _ hasher: SipHash
     ) -> Delivery<ReceiptHandle> {
         Delivery(
-            source: block.source, sourceSequence: block.firstSequence + UInt64(item.pick.slot),
+            source: block.identity(slot: item.pick.slot).source,
+            sourceSequence: block.identity(slot: item.pick.slot).sequence,
             properties: block.properties(slot: item.pick.slot), body: block.body(slot: item.pick.slot),
             enqueuedAt: item.pick.enqueuedAt, firstReceivedAt: item.lease.firstReceivedAt,
             deliveryCount: item.lease.deliveries,
             hiddenUntil: item.lease.deadline,
-            receipt: .make(queue, item.pick.sequence, item.lease.deliveryNumber, hasher))
+            receipt: .make(queue, item.pick.sequence, item.lease.deliveryNumber, hasher), origin: item.pick.origin)
     }
 
     /// Inflates blocks that the cache does not hold. Damaged ones are missing from the result.

@@ -84,9 +84,11 @@ extension Store {
 
     private func look(_ settlement: Settlement<ReceiptHandle>, _ state: QueueState, _ inTransaction: Bool) -> Look {
         let now = time.now
+        var isDying = false
         let (look, woken, tick, tracks) = state.withLock { memory -> (Look, [PollQueue.Poll], Timestamp?, Bool) in
+            defer { isDying = memory.takeDyingNotice() }
             let look = examine(settlement, state, &memory, now, inTransaction)
-            let tick = memory.claimTick(memory.polls.isEmpty ? nil : memory.ends.first?.deadline)
+            let tick = memory.claimTick(memory.polls.isEmpty ? memory.nextExhaustion : memory.ends.first?.deadline)
             let tracks = memory.dirtyCount > 0 && !memory.isTracked
             if tracks { memory.isTracked = true }
             return (look, memory.takeWoken(), tick, tracks)
@@ -97,6 +99,7 @@ extension Store {
             directory.track(state.id)
             mailbox.poke()
         }
+        if isDying { mailbox.poke() }
         for poll in woken { poll.continuation.resume() }
         return look
     }
@@ -133,6 +136,7 @@ extension Store {
         switch settlement.action {
         case .release(0) where !inTransaction:
             memory.endLease(sequence, early: true)
+            note(lease, .released, state.id, now)
             return .done
         case .extend(let millis):
             guard !inTransaction else { return .refused(.outOfRange("extending is not a part of transactions")) }
@@ -146,6 +150,14 @@ extension Store {
         }
     }
 
+    /// Has the trace know of what memory alone decides.
+    private func note(_ lease: Lease, _ kind: TraceEvent.Kind, _ queue: QueueID, _ now: Timestamp) {
+        guard let message = lease.traced else { return }
+        let event = TraceEvent(
+            kind: kind, queue: queue, at: now, deliveryCount: lease.deliveries, consumer: message.consumer)
+        traces.append([(message, event)])
+    }
+
     private func settling(
         _ lease: Lease, _ state: QueueState, _ sequence: SequenceNumber, _ memory: inout QueueMemory,
         releaseDelayMillis: UInt64?
@@ -155,29 +167,35 @@ extension Store {
             queue: state, sequence: sequence, deliveryNumber: lease.deliveryNumber, rowFirst: lease.rowFirst,
             member: lease.member,
             rawByteCount: lease.rawByteCount, deliveries: lease.deliveries, firstReceivedAt: lease.firstReceivedAt,
-            releaseDelayMillis: releaseDelayMillis)
+            releaseDelayMillis: releaseDelayMillis, traced: lease.traced)
     }
 
     /// Takes a settlement back that was not committed: the lease goes on, or ends where its time is over.
     func unsettle(_ plan: PlannedSettlement) {
         let now = time.now
+        var isDying = false
         let woken = plan.queue.withLock { memory -> [PollQueue.Poll] in
             guard let lease = memory.leases[plan.sequence], lease.deliveryNumber == plan.deliveryNumber,
                 lease.state == .settling
             else { return [] }
             memory.leases[plan.sequence]?.state = .leased
             if lease.deadline <= now { memory.endLease(plan.sequence) }
+            isDying = memory.takeDyingNotice()
             return memory.takeWoken()
         }
+        if isDying { mailbox.poke() }
         for poll in woken { poll.continuation.resume() }
     }
 
     /// A handle given before the last start is good while its message is still hidden: nobody else can have it. Makes the lease it stands for.
     private func adopt(_ receipt: ReceiptHandle, _ state: QueueState) throws(BrokerError) -> Bool {
         let start = source.opened?.counters.startCount ?? 0
-        guard receipt.deliveryNumber >> 24 != start & 0xFF, let found = try entry(of: receipt) else { return false }
-        let member = Int(receipt.sequence - found.id.first)
-        guard member < found.row.count, !found.row.acknowledged.contains(member), let slot = found.row.slot(of: member)
+        let counters = state.withLock { $0.counters }
+        guard receipt.deliveryNumber >> 24 != start & 0xFF, receipt.sequence >= counters.floor,
+            let found = try entry(of: receipt, counters)
+        else { return false }
+        guard let member = found.row.member(at: receipt.sequence, from: found.id.first),
+            !found.row.acknowledged.contains(member), let slot = found.row.slot(of: member)
         else { return false }
         guard let block = try inflate([found.row.block])[found.row.block], slot < block.count else { return false }
         let detail = found.row.detail(of: member)
@@ -199,7 +217,9 @@ extension Store {
         }
     }
 
-    private func entry(of receipt: ReceiptHandle) throws(BrokerError) -> (id: EntryID, row: EntryRow)? {
+    private func entry(
+        of receipt: ReceiptHandle, _ counters: QueueCounters
+    ) throws(BrokerError) -> (id: EntryID, row: EntryRow)? {
         let key = Keys.entry(EntryID(queue: receipt.queue, first: receipt.sequence))
         return try source.read { (tables, transaction) throws(LMDBError) in
             try transaction.withCursor(tables.entries) { (cursor) throws(LMDBError) in
@@ -207,7 +227,7 @@ extension Store {
                 else { return nil }
                 let rowKey = Keys.entry(id)
                 guard let row = try? EntryRow(cursor.value, under: rowKey.span) else { return nil }
-                return (id, row)
+                return (id, row.seen(id, counters))
             }
         }
     }

@@ -14,12 +14,16 @@ struct AuditFindings {
     private var countedOwners: [UInt64: UInt32] = [:]
     private var dueWanted: [DueID: SequenceNumber] = [:]
     private var dueFound: [DueID: SequenceNumber] = [:]
+    private var sweeps: [QueueID: Set<Timestamp>] = [:]
+    /// Queues with a walk under way: deleted ones among them have rows and maybe counters still.
+    private var walked: Set<QueueID> = []
     private var storedBlocks: Set<UInt64> = []
     private var problems: [String] = []
 
     private struct QueueSums {
         var waiting: UInt64 = 0
         var delayed: UInt64 = 0
+        var kept: UInt64 = 0
         var rawBytes: UInt64 = 0
         var end: SequenceNumber = 0
         var lastTime = Timestamp.zero
@@ -33,16 +37,21 @@ struct AuditFindings {
         let place = "entries, queue \(id.queue.rawValue), sequence \(id.first)"
         var sums = queues[id.queue] ?? QueueSums()
         if id.first < sums.end { problem("\(place): overlaps the row before it") }
-        if row.liveCount == 0 { problem("\(place): every member is acknowledged, yet the row is there") }
-        sums.end = id.first + UInt64(row.count)
+        sums.end = row.end(from: id.first)
+        owners[row.block, default: 0] += 1
+        if row.isShared { sharedBlocks.insert(row.block) }
+        if let dueAt = row.dueAt {
+            dueWanted[DueID(at: dueAt, kind: .row, queue: id.queue, sequence: id.first)] = id.first
+        }
+        noteDelayedMembers(of: row, id)
+        guard id.first >= counted[id.queue]?.floor ?? 0 else {
+            // Purged: counted no more, its room is on its way.
+            queues[id.queue] = sums
+            return
+        }
+        sums.kept += UInt64(row.acknowledged.count)
         for member in 0..<row.count where !row.acknowledged.contains(member) {
-            let detail = row.detail(of: member)
-            if row.dueAt != nil || detail?.isDelayed == true { sums.delayed += 1 } else { sums.waiting += 1 }
-            if let detail, detail.isDelayed {
-                dueWanted[
-                    DueID(at: detail.hiddenUntil, kind: .member, queue: id.queue, sequence: id.first + UInt64(member))] =
-                    id.first
-            }
+            if row.isDelayed(member) { sums.delayed += 1 } else { sums.waiting += 1 }
             guard let block else { continue }
             guard let slot = row.slot(of: member), slot < block.count else {
                 problem("\(place): member \(member) has no slot in block \(row.block)")
@@ -50,12 +59,17 @@ struct AuditFindings {
             }
             sums.rawBytes += UInt64(block.rawByteCount(slot: slot))
         }
-        if let dueAt = row.dueAt {
-            dueWanted[DueID(at: dueAt, kind: .row, queue: id.queue, sequence: id.first)] = id.first
-        }
-        owners[row.block, default: 0] += 1
-        if row.isShared { sharedBlocks.insert(row.block) }
         queues[id.queue] = sums
+    }
+
+    private mutating func noteDelayedMembers(of row: EntryRow, _ id: EntryID) {
+        for run in row.details where run.detail.isDelayed {
+            for member in run.member..<run.member + run.count where !row.acknowledged.contains(member) {
+                let sequence = row.sequence(of: member, from: id.first)
+                dueWanted[DueID(at: run.detail.hiddenUntil, kind: .member, queue: id.queue, sequence: sequence)] =
+                    id.first
+            }
+        }
     }
 
     mutating func payloadPart(_ key: RawSpan) {
@@ -79,7 +93,11 @@ struct AuditFindings {
     mutating func due(_ key: RawSpan, _ value: RawSpan) {
         var reader = RowReader(unsealed: value)
         guard let id = DueID(key), let first = try? reader.u64() else { return problem("due: a row that is not one") }
-        dueFound[id] = first
+        switch id.kind {
+        case .row, .member: dueFound[id] = first
+        case .sweep: sweeps[id.queue, default: []].insert(id.at)
+        case .walk: walked.insert(id.queue)
+        }
     }
 
     mutating func counters(_ keyBytes: RawSpan, _ value: RawSpan) {
@@ -130,13 +148,22 @@ struct AuditFindings {
     }
 
     private mutating func compare(_ queue: QueueID, _ sums: QueueSums, _ counters: QueueCounters?) {
-        guard let counters else { return problem("queue \(queue.rawValue) has rows but no counters") }
+        guard let counters else {
+            if !walked.contains(queue) { problem("queue \(queue.rawValue) has rows but no counters") }
+            return
+        }
         let place = "counters, queue \(queue.rawValue)"
         if counters.waiting != sums.waiting {
             problem("\(place): \(counters.waiting) waiting counted, \(sums.waiting) found")
         }
         if counters.delayed != sums.delayed {
             problem("\(place): \(counters.delayed) delayed counted, \(sums.delayed) found")
+        }
+        if counters.kept != sums.kept {
+            problem("\(place): \(counters.kept) acknowledged counted, \(sums.kept) found")
+        }
+        if counters.sweepAt != .zero, sweeps[queue]?.contains(counters.sweepAt) != true {
+            problem("\(place): nothing sweeps it at \(counters.sweepAt.milliseconds)")
         }
         if counters.rawBytes != sums.rawBytes {
             problem("\(place): \(counters.rawBytes) raw bytes counted, \(sums.rawBytes) found")

@@ -29,13 +29,14 @@ struct Auditor {
     /// - Throws: where the store cannot be read at all.
     consuming func run() throws(BrokerError) -> VerifyReport {
         let before = try groupNumber()
+        // First: they say which rows count.
+        try walk(tables.counters) { (findings, key, value, _, _) throws(LMDBError) in findings.counters(key, value) }
         try walk(tables.entries) { (findings, key, value, transaction, auditor) throws(LMDBError) in
             try auditor.entry(key, value, transaction, &findings)
         }
         try walk(tables.payloads) { (findings, key, _, _, _) throws(LMDBError) in findings.payloadPart(key) }
         try walk(tables.refs) { (findings, key, value, _, _) throws(LMDBError) in findings.owners(key, value) }
         try walk(tables.due) { (findings, key, value, _, _) throws(LMDBError) in findings.due(key, value) }
-        try walk(tables.counters) { (findings, key, value, _, _) throws(LMDBError) in findings.counters(key, value) }
         for (name, table) in tables.named where ["once", "catalogue", "state", "orders", "trace"].contains(name) {
             try walk(table) { (findings, key, value, _, _) throws(LMDBError) in findings.sealed(name, key, value) }
         }

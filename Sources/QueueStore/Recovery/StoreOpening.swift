@@ -15,13 +15,15 @@ enum StoreOpening {
         if try !folder.holdsStore() { try create(folder, options) }
         let environment = try Self.environment(folder.environmentPath, options)
         let tables = try openTables(environment, creating: false)
-        let loaded = try read(environment, folder) { (transaction) throws(BrokerError) in
+        var catalogue = try read(environment, folder) { (transaction) throws(BrokerError) in
             try Catalogue.load(tables, transaction)
+        }
+        if catalogue.format.major < FormatRow.major, !mayNotWrite {
+            catalogue = try migrate(environment, tables, catalogue, folder)
         }
         let counters = try countStart(environment, tables, folder, options, time, mayNotWrite)
         if !mayNotWrite { try folder.markMade() }
         folder.layBallast()
-        var catalogue = loaded
         catalogue.format.epoch = counters.epoch
         return StoreSource.Opened(environment: environment, tables: tables, catalogue: catalogue, counters: counters)
     }

@@ -23,7 +23,7 @@ extension Catalogue {
     private struct LoadedRows {
         var format: FormatRow?
         var queues: [EntityName: QueueEntry] = [:]
-        var topics: [TopicID: EntityName] = [:]
+        var topics: [TopicID: TopicEntry] = [:]
         var subscriptions: [TopicID: [(order: Int, entry: SubscriptionEntry)]] = [:]
         var fault: RowFault?
 
@@ -46,7 +46,7 @@ extension Catalogue {
                 queues[entry.name] = entry
             case CatalogueKind.topic:
                 topics[TopicID(rawValue: id)] = try TopicRow.decode(
-                    value, under: Keys.catalogue(kind: kind, id: id).span)
+                    value, id: TopicID(rawValue: id), under: Keys.catalogue(kind: kind, id: id).span)
             case CatalogueKind.subscription:
                 let queue = try reader.u32()
                 let key = Keys.catalogue(kind: kind, id: id, second: queue)
@@ -67,9 +67,9 @@ extension Catalogue {
                 )
             }
             var byName: [EntityName: TopicEntry] = [:]
-            for (id, name) in topics {
+            for (id, topic) in topics {
                 let ordered = (subscriptions[id] ?? []).sorted { $0.order < $1.order }.map(\.entry)
-                byName[name] = TopicEntry(id: id, name: name, subscriptions: ordered)
+                byName[topic.name] = topic.with(ordered)
             }
             return Catalogue(
                 format: format, topology: Topology(revision: format.revision, queues: queues, topics: byName))

@@ -40,6 +40,24 @@ enum Keys {
         return key
     }
 
+    static func trace(
+        _ source: SourceID, _ sequence: SequenceNumber, at moment: Timestamp = .zero, number: UInt16 = 0
+    ) -> RowKey {
+        var key = RowKey()
+        key.append(u32: source.rawValue)
+        key.append(u64: sequence)
+        key.append(u48: moment.milliseconds)
+        key.append(u16: number)
+        return key
+    }
+
+    /// The moment in a key of `trace`; zero where it is none, so that it is forgotten.
+    static func traceTime(_ key: RawSpan) -> Timestamp {
+        guard key.byteCount == 20 else { return .zero }
+        var reader = RowReader(unsealed: key.extracting(first: 18).extracting(last: 6))
+        return Timestamp(milliseconds: (try? reader.u48()) ?? 0)
+    }
+
     static let store = counters(kind: 0, id: 0)
     static func queue(_ id: QueueID) -> RowKey { counters(kind: 1, id: id.rawValue) }
     static func topic(_ id: TopicID) -> RowKey { counters(kind: 2, id: id.rawValue) }
@@ -96,15 +114,29 @@ struct EntryID: Hashable, Comparable {
     }
 }
 
+/// What a walk through a queue's rows does, step by step, from its `due` row until that is removed; after a crash it goes on.
+enum Walk: UInt64 {
+    /// Deletes the rows below the floor, or all rows of a queue that is no more.
+    case freeing = 0
+    /// Makes acknowledged members live again, from the position in the queue's counters on.
+    case rewinding = 1
+    /// Deletes rows that are wholly acknowledged, after rewind was switched off.
+    case forgetting = 2
+}
+
 /// Names a row of `due`: something to do at a time. Its value is the first sequence of the `entries` row it concerns, 8 bytes, no checksum: it is
 /// derived from that row and compared with it on use.
 struct DueID: Hashable, Comparable {
-    /// What is to be done. Sweeps (3) and walks (4) come with retention and rewind.
+    /// What is to be done.
     enum Kind: UInt8 {
         /// A whole row becomes visible.
         case row = 1
         /// A member released with a delay becomes visible.
         case member = 2
+        /// A queue has messages whose time is over; sequence 0.
+        case sweep = 3
+        /// A queue has something to be done row by row; the sequence says what (``Walk``).
+        case walk = 4
     }
 
     let at: Timestamp
@@ -116,6 +148,11 @@ struct DueID: Hashable, Comparable {
         (left.at, left.kind.rawValue, left.queue, left.sequence) < (
             right.at, right.kind.rawValue, right.queue, right.sequence
         )
+    }
+
+    /// The row of a walk that began at `at`.
+    static func walk(_ walk: Walk, of queue: QueueID, since at: Timestamp) -> DueID {
+        DueID(at: at, kind: .walk, queue: queue, sequence: walk.rawValue)
     }
 
     init(at: Timestamp, kind: Kind, queue: QueueID, sequence: SequenceNumber) {

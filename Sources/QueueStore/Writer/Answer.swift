@@ -9,6 +9,8 @@ enum Answer {
     case activated(Reply<Bool>?)
     case topology(Reply<Topology>)
     case refusedTopology(Reply<Topology>, BrokerError)
+    case purged(Reply<UInt64>, UInt64)
+    case rewound(Reply<Void>, BrokerError?)
 
     func fail(_ reason: BrokerError) {
         switch self {
@@ -17,6 +19,8 @@ enum Answer {
         case .commit(let reply, _): reply.fail(reason)
         case .activated(let reply): reply?.fail(reason)
         case .topology(let reply), .refusedTopology(let reply, _): reply.fail(reason)
+        case .purged(let reply, _): reply.fail(reason)
+        case .rewound(let reply, _): reply.fail(reason)
         }
     }
 
@@ -28,6 +32,9 @@ enum Answer {
         case .activated(let reply): reply?.succeed(true)
         case .topology(let reply): reply.succeed(topology)
         case .refusedTopology(let reply, let reason): reply.fail(reason)
+        case .purged(let reply, let count): reply.succeed(count)
+        case .rewound(let reply, let refusal):
+            if let refusal { reply.fail(refusal) } else { reply.succeed(()) }
         }
     }
 }

@@ -17,6 +17,16 @@ enum Command: Sendable {
     /// Readies a queue for deliveries: not quiet, mark ahead of the cursor, horizon at least this long.
     case activate(QueueState, horizonMillis: UInt64, Reply<Bool>?)
     case topology(TopologyChange, Reply<Topology>)
+    case purge(QueueState, Reply<UInt64>)
+    case rewind(QueueState, to: Timestamp, Reply<Void>)
+
+    /// Commands that change more than messages: each is a group of its own, so that every other command is wholly before or after.
+    var isControl: Bool {
+        switch self {
+        case .topology, .purge, .rewind: true
+        default: false
+        }
+    }
 
     /// Commands of messages that are new: the first to be refused when room is short.
     var isSend: Bool {
@@ -43,6 +53,8 @@ enum Command: Sendable {
         case .commit(_, let reply): reply.fail(reason)
         case .activate(_, _, let reply): reply?.fail(reason)
         case .topology(_, let reply): reply.fail(reason)
+        case .purge(_, let reply): reply.fail(reason)
+        case .rewind(_, _, let reply): reply.fail(reason)
         }
     }
 }
@@ -65,6 +77,8 @@ struct PlannedSettlement: Sendable {
     let firstReceivedAt: Timestamp
     /// Nil acknowledges.
     let releaseDelayMillis: UInt64?
+    /// What the trace knows it by; nil where its queue is not traced.
+    let traced: TracedMessage?
 }
 
 /// A transaction whose leases were found alive; `refusal` where they were not.

@@ -19,9 +19,15 @@ extension GroupPlan {
         }
         if let newCatalogue {
             for (key, value) in catalogueRows(newCatalogue) {
-                try transaction.put(tables.catalogue, key: key.span, value: value.span)
+                if let value {
+                    try transaction.put(tables.catalogue, key: key.span, value: value.span)
+                } else {
+                    try transaction.delete(tables.catalogue, key: key.span)
+                }
             }
         }
+        for key in traceRemoved { try transaction.delete(tables.trace, key: key.span) }
+        for row in traceRows { try transaction.put(tables.trace, key: row.key.span, value: row.value.span) }
         try writeCounters(transaction)
     }
 
@@ -127,6 +133,7 @@ extension GroupPlan {
         store.groupNumber += 1
         store.clock = now
         try transaction.put(tables.counters, key: Keys.store.span, value: store.encoded(under: Keys.store).span)
+        for key in countersRemoved { try transaction.delete(tables.counters, key: key.span) }
         for (id, plan) in queues.sorted(by: { $0.key < $1.key }) {
             let key = Keys.queue(id)
             try transaction.put(tables.counters, key: key.span, value: plan.counters.encoded(under: key).span)

@@ -3,78 +3,6 @@ internal import LMDB
 internal import MessageModel
 
 extension GroupPlan {
-    /// Makes visible what is due: up to ``MessageModel/Limits/stepRowCountMax`` rows of `due`. Nothing is loaded ahead; no message has a timer.
-    func promoteDue(_ transaction: borrowing WriteTransaction) throws(PlanFault) {
-        for (id, rowFirst) in try dueRows(transaction) {
-            guard let state = directory.state(id.queue) else {
-                hasStuckDue = true
-                continue
-            }
-            let entryID = EntryID(queue: id.queue, first: rowFirst)
-            let row: EntryRow?
-            do throws(PlanFault) { row = try entry(entryID, transaction) } catch {
-                if case .lmdb = error { throw error }
-                hasStuckDue = true
-                continue
-            }
-            dueRemoved.insert(id)
-            guard let row else { continue }
-            let plan = queue(state)
-            switch id.kind {
-            case .row: promoteRow(row, entryID, id, plan)
-            case .member: promoteMember(row, entryID, id, plan)
-            }
-        }
-    }
-
-    private func promoteRow(_ current: EntryRow, _ entryID: EntryID, _ due: DueID, _ plan: QueuePlan) {
-        guard current.dueAt == due.at else { return }
-        var row = current
-        row.dueAt = nil
-        entries[entryID] = .some(row)
-        let live = UInt64(row.liveCount)
-        plan.counters.delayed -= min(live, plan.counters.delayed)
-        plan.counters.waiting += live
-        for member in 0..<row.count where !row.acknowledged.contains(member) {
-            plan.returned.append(entryID.first + UInt64(member))
-        }
-    }
-
-    private func promoteMember(_ current: EntryRow, _ entryID: EntryID, _ due: DueID, _ plan: QueuePlan) {
-        guard due.sequence >= entryID.first, due.sequence - entryID.first < UInt64(current.count) else { return }
-        let member = Int(due.sequence - entryID.first)
-        guard var detail = current.detail(of: member), detail.isDelayed, detail.hiddenUntil == due.at,
-            !current.acknowledged.contains(member)
-        else { return }
-        detail.isDelayed = false
-        detail.hiddenUntil = .zero
-        var row = current
-        row.setDetails([member: detail])
-        entries[entryID] = .some(row)
-        plan.counters.delayed -= min(1, plan.counters.delayed)
-        plan.counters.waiting += 1
-        plan.returned.append(due.sequence)
-    }
-
-    private func dueRows(_ transaction: borrowing WriteTransaction) throws(PlanFault) -> [(DueID, SequenceNumber)] {
-        do throws(LMDBError) {
-            return try transaction.withCursor(tables.due) { (cursor) throws(LMDBError) in
-                var rows: [(DueID, SequenceNumber)] = []
-                var more = try cursor.first()
-                while more, rows.count < Limits.stepRowCountMax {
-                    // A key that is none, or a row that names nothing, is passed over: it must not hold up all others.
-                    if let id = DueID(cursor.key) {
-                        guard id.at <= now else { break }
-                        var reader = RowReader(unsealed: cursor.value)
-                        rows.append((id, (try? reader.u64()) ?? id.sequence))
-                    }
-                    more = try cursor.next()
-                }
-                return rows
-            }
-        } catch { throw .lmdb(error) }
-    }
-
     /// Writes what memory knows of deliveries and the disk does not: up to ``MessageModel/Limits/stepRowCountMax`` rows. A queue without receives for
     /// a second becomes quiet: from then on its rows say exactly who is hidden until when (`store-design.md` §3.2).
     ///
@@ -115,6 +43,8 @@ extension GroupPlan {
             var row: EntryRow?
             do throws(PlanFault) { row = try entry(id, transaction) } catch { if case .lmdb = error { throw error } }
             if var row {
+                let plan = queue(state)
+                if isRewound(row, id, plan.counters) { row = try revive(row, id, plan, transaction) }
                 row.setDetails(Dictionary(items.map { ($0.lease.member, $0.lease.detail) }, uniquingKeysWith: { $1 }))
                 entries[id] = .some(row)
             }
@@ -189,7 +119,7 @@ extension QueueMemory {
         }
         let isIdle = isClosing || now.millisecondsSince(lastReceiveAt) >= Limits.quietAfterMillis
         let canRest =
-            isIdle && polls.isEmpty && !counters.isQuiet && !isRaisingMark && holdUntil == .zero
+            isIdle && polls.isEmpty && dying.isEmpty && !counters.isQuiet && !isRaisingMark && holdUntil == .zero
             && dirty.count == dirtyCount
         if canRest { isResting = true }
         return (dirty, canRest)

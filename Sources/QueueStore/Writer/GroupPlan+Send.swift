@@ -14,7 +14,7 @@ extension GroupPlan {
         return zip(batch.messages, admissions).map { enqueue($0, batch.source, $1) }
     }
 
-    /// What would become of a message, without changing anything.
+    /// What would become of a message. Changes nothing but the sums by which limits are watched.
     func admit(
         _ message: OutgoingMessage, _ source: SourceID, _ transaction: borrowing WriteTransaction
     ) throws(PlanFault) -> Admission {
@@ -24,24 +24,66 @@ extension GroupPlan {
         }
         if let sendRefusal { return .refused(sendRefusal) }
         guard let topic = source.topicID else {
-            guard let queue = source.queueID, directory.state(queue) != nil else {
+            guard let queue = source.queueID, let state = directory.state(queue) else {
                 return .refused(.corrupted("counters of a queue"))
             }
+            if let refusal = refusal(of: state, message, times: 1) { return .refused(refusal) }
+            if catalogue.hasLimits { count(message, source, routes: 0) }
             return .taken(routes: 0)
         }
         guard !damagedTopics.contains(topic) else {
             return .refused(.corrupted("counters of topic \(catalogue.topicName(topic))"))
         }
         guard let routing = catalogue.routing[topic] else { return .refused(.topicNotFound("\(topic.rawValue)")) }
+        if routing.needsRoutingKey, message.properties.routingKey.isEmpty {
+            return .refused(.routingKeyMissing(topic: catalogue.topicName(topic)))
+        }
         let routes = routing.bits(message)
         guard routes != 0 else { return .refused(.noMatchingSubscription(topic: catalogue.topicName(topic))) }
         // Every queue must be at hand before anything is taken: a message is stored for all that match, or not at all.
         for (number, target) in routing.targets.enumerated() where routes >> UInt64(number) & 1 == 1 {
-            guard directory.state(target) != nil else {
+            guard let state = directory.state(target) else {
                 return .refused(.corrupted("counters of queue \(target.rawValue)"))
             }
+            if let refusal = refusal(of: state, message, times: 2) { return .refused(refusal) }
         }
+        if catalogue.hasLimits { count(message, source, routes: routes) }
         return .taken(routes: routes)
+    }
+
+    /// Why a queue takes no further message, at so many times its limits; nil where it takes one. A topic's messages are taken up to twice the limit
+    /// and wait where they are more than it: one full queue must not hold up the others.
+    private func refusal(of state: QueueState, _ message: OutgoingMessage, times: UInt64) -> BrokerError? {
+        guard let attributes = catalogue.attributes(state.id),
+            attributes.messageCountMax != nil || attributes.byteCountMax != nil
+        else { return nil }
+        let counters = queue(state).counters
+        let more = admitted[state.id] ?? (0, 0)
+        let count = counters.waiting + counters.delayed + more.count + 1
+        let bytes = counters.rawBytes + more.bytes + UInt64(message.rawByteCount)
+        if let most = attributes.messageCountMax, count > most * times {
+            return .queueFull(queue: state.name.text, limit: "\(most) messages")
+        }
+        if let most = attributes.byteCountMax, bytes > most * times {
+            return .queueFull(queue: state.name.text, limit: "\(most) bytes")
+        }
+        return nil
+    }
+
+    /// Counts an admitted message where its queues have limits.
+    private func count(_ message: OutgoingMessage, _ source: SourceID, routes: UInt64) {
+        let targets =
+            source.topicID.map { topic in
+                (catalogue.routing[topic]?.targets ?? []).enumerated().filter { routes >> UInt64($0.offset) & 1 == 1 }
+                    .map(\.element)
+            } ?? source.queueID.map { [$0] } ?? []
+        for target in targets {
+            guard let attributes = catalogue.attributes(target),
+                attributes.messageCountMax != nil || attributes.byteCountMax != nil
+            else { continue }
+            let before = admitted[target] ?? (0, 0)
+            admitted[target] = (before.count + 1, before.bytes + UInt64(message.rawByteCount))
+        }
     }
 
     /// Puts an admitted message into its bucket.
@@ -72,7 +114,7 @@ extension GroupPlan {
     }
 
     private func check(_ message: OutgoingMessage, _ source: SourceID) -> BrokerError? {
-        let most = source.queueID.flatMap { catalogue.attributes($0)?.bodyByteCountMax } ?? Limits.bodyByteCountMax
+        let most = catalogue.bodyByteCountMax(source)
         if message.body.count > most { return .bodyTooLarge(byteCount: message.body.count, byteCountMax: most) }
         if message.body.isEmpty { return .bodyTooLarge(byteCount: 0, byteCountMax: most) }
         if message.properties.encoded.count > Limits.propertiesByteCountMax {
@@ -82,7 +124,12 @@ extension GroupPlan {
         if message.delayMillis > delayMax {
             return .outOfRange("delay of \(message.delayMillis) ms: at most \(delayMax) are allowed here")
         }
-        if let queue = source.queueID, catalogue.attributes(queue) == nil { return .queueNotFound("\(queue.rawValue)") }
+        if let queue = source.queueID {
+            guard let attributes = catalogue.attributes(queue) else { return .queueNotFound("\(queue.rawValue)") }
+            if let life = attributes.lifeMillis, message.delayMillis >= life {
+                return .outOfRange("delay of \(message.delayMillis) ms: the queue keeps messages for \(life) ms")
+            }
+        }
         return nil
     }
 
@@ -206,8 +253,11 @@ extension GroupPlan {
         let id = EntryID(queue: state.id, first: plan.counters.nextSequence)
         var row = EntryRow(count: members.count, block: blocks[block].id, enqueuedAt: now)
         row.slots = slots
-        if delayMillis > 0 {
-            let due = now.adding(milliseconds: delayMillis)
+        row.generation = plan.counters.rewindGeneration
+        // A topic's messages for a full queue wait there until it shows fewer.
+        let waitMillis = delayMillis == 0 && plan.isFull ? Limits.overflowRetryMillis : delayMillis
+        if waitMillis > 0 {
+            let due = now.adding(milliseconds: waitMillis)
             row.dueAt = due
             dueAdded[DueID(at: due, kind: .row, queue: state.id, sequence: id.first)] = id.first
             plan.counters.delayed += UInt64(members.count)
@@ -220,6 +270,8 @@ extension GroupPlan {
         plan.counters.lastEnqueuedAt = now
         blocks[block].queues.append(state.id)
         entries[id] = .some(row)
+        armSweep(plan)
+        traceEnqueued(members, block, plan)
         return id
     }
 

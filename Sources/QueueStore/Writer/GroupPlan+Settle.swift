@@ -6,9 +6,11 @@ extension GroupPlan {
     /// Whether a settlement can be done: its row is there and the member not yet acknowledged.
     func isLive(_ settlement: PlannedSettlement, _ transaction: borrowing WriteTransaction) throws(PlanFault) -> Bool {
         let id = EntryID(queue: settlement.queue.id, first: settlement.rowFirst)
-        guard let row = try entry(id, transaction) else { return false }
-        guard settlement.member < row.count, !row.acknowledged.contains(settlement.member), row.dueAt == nil,
-            row.detail(of: settlement.member)?.isDelayed != true
+        let counters = queue(settlement.queue).counters
+        guard settlement.sequence >= counters.floor, let stored = try entry(id, transaction) else { return false }
+        let row = stored.seen(id, counters)
+        guard settlement.member < row.count, !row.acknowledged.contains(settlement.member),
+            !row.isDelayed(settlement.member)
         else { return false }
         // All that may be damaged is read before the first change.
         if row.isShared { _ = try ownerCount(row.block, transaction) }
@@ -20,11 +22,14 @@ extension GroupPlan {
         let id = EntryID(queue: settlement.queue.id, first: settlement.rowFirst)
         guard try isLive(settlement, transaction), var row = try entry(id, transaction) else { return false }
         let plan = queue(settlement.queue)
+        if isRewound(row, id, plan.counters) { row = try revive(row, id, plan, transaction) }
         if let delay = settlement.releaseDelayMillis {
             release(settlement, after: delay, &row, plan)
             entries[id] = .some(row)
+            trace(settlement, .released)
         } else {
             try acknowledge(settlement, id, row, plan, transaction)
+            trace(settlement, .acknowledged)
         }
         return true
     }
@@ -35,15 +40,11 @@ extension GroupPlan {
     ) throws(PlanFault) {
         var row = current
         row.acknowledged.insert(settlement.member)
-        if row.liveCount == 0 {
-            try dropOwner(of: row, transaction)
-            entries[id] = .some(nil)
-        } else {
-            entries[id] = .some(row)
-        }
         plan.counters.waiting -= min(1, plan.counters.waiting)
+        plan.counters.kept += 1
         plan.counters.rawBytes -= min(UInt64(settlement.rawByteCount), plan.counters.rawBytes)
         plan.acknowledged.append((settlement.sequence, settlement.deliveryNumber))
+        try settle(row, id, plan, transaction)
     }
 
     private func release(

@@ -20,11 +20,15 @@ extension GroupPlan {
             }
         }
         var admissions: [[Admission]] = []
+        let before = admitted
         for batch in parts.sends {
             var row: [Admission] = []
             for message in batch.messages {
                 let admission = try admit(message, batch.source, transaction)
-                if case .refused(let reason) = admission { return .refused(reason) }
+                if case .refused(let reason) = admission {
+                    admitted = before
+                    return .refused(reason)
+                }
                 row.append(admission)
             }
             admissions.append(row)

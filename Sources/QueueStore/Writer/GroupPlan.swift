@@ -18,6 +18,8 @@ final class GroupPlan {
     let committedTopics: [TopicID: TopicCounters]
     /// Topics whose counters could not be read: nothing is published to them, because a sequence must never be given out twice.
     let damagedTopics: Set<TopicID>
+    let cache: BlockCache
+    let blockReader: BlockReader
     /// Why this group takes no new messages; nil where it does.
     let sendRefusal: BrokerError?
 
@@ -43,6 +45,18 @@ final class GroupPlan {
     var dictionaries: DictionaryShelf?
     /// A dictionary that this group writes; blocks name it once the group is on the disk.
     var newDictionary: DictionaryShelf.Draft?
+    /// Counters of queues and topics that are no more.
+    var countersRemoved: [RowKey] = []
+    var traceRows: [(key: RowKey, value: [UInt8])] = []
+    var traceRemoved: [RowKey] = []
+    /// Deliveries of the trace log that this group writes.
+    var takenTraces: [(message: TracedMessage, event: TraceEvent)] = []
+    /// Numbers trace events, so that no two of one message within a millisecond share a key.
+    var traceNumber: UInt16
+    /// The block inflated last for its sizes: neighbouring rows often share it.
+    var lastInflated: (id: UInt64, block: InflatedBlock)?
+    /// What the queues with limits take in this group before the buckets are cut.
+    var admitted: [QueueID: (count: UInt64, bytes: UInt64)] = [:]
     var answers: [Answer] = []
     /// Set by the write-behind step; applied to memory after the commit.
     var flushed: [FlushedLease] = []
@@ -56,7 +70,7 @@ final class GroupPlan {
     init(
         now: Timestamp, tables: Tables, catalogue: Catalogue, directory: QueueDirectory, packer: BlockPacker,
         committedTopics: [TopicID: TopicCounters], damagedTopics: Set<TopicID>, store: StoreCounters,
-        sendRefusal: BrokerError?
+        sendRefusal: BrokerError?, cache: BlockCache, blockReader: BlockReader, traceNumber: UInt16
     ) {
         self.now = now
         self.tables = tables
@@ -67,13 +81,17 @@ final class GroupPlan {
         self.damagedTopics = damagedTopics
         self.store = store
         self.sendRefusal = sendRefusal
+        self.cache = cache
+        self.blockReader = blockReader
+        self.traceNumber = traceNumber
     }
 
     /// True where a commit would write nothing but the group's own row.
     var isEmpty: Bool {
         queues.isEmpty && topics.isEmpty && entries.isEmpty && blocks.isEmpty && dueAdded.isEmpty && dueRemoved.isEmpty
             && onceRows.isEmpty
-            && onceRemoved.isEmpty && rows.isEmpty && newCatalogue == nil
+            && onceRemoved.isEmpty && rows.isEmpty && newCatalogue == nil && traceRows.isEmpty && traceRemoved.isEmpty
+            && countersRemoved.isEmpty
     }
 
     /// The working copy of a queue. A command may have waited over a reopening with the queue as it was known before: what counts is the
@@ -81,7 +99,7 @@ final class GroupPlan {
     func queue(_ known: QueueState) -> QueuePlan {
         if let plan = queues[known.id] { return plan }
         let state = directory.state(known.id) ?? known
-        let plan = QueuePlan(state, state.withLock { $0.counters })
+        let plan = QueuePlan(state, state.withLock { $0.counters }, catalogue.attributes(state.id) ?? QueueAttributes())
         queues[state.id] = plan
         return plan
     }
@@ -140,6 +158,7 @@ enum PlanFault: Error {
 /// A queue's working copy in a group, and what memory is told after the commit.
 final class QueuePlan {
     let state: QueueState
+    let attributes: QueueAttributes
     var counters: QueueCounters
     /// Messages that become visible with this commit.
     var arrivalCount = 0
@@ -148,13 +167,24 @@ final class QueuePlan {
     /// Leases that end with this commit.
     var acknowledged: [(sequence: SequenceNumber, deliveryNumber: UInt32)] = []
     var released: [SequenceNumber] = []
+    /// Messages that left for the dead-letter queue or for good without being acknowledged.
+    var deadLettered: [SequenceNumber] = []
+    /// Where the sweep goes on; nil where it did not run.
+    var expiryPosition: SequenceNumber?
+    var forgettingPosition: SequenceNumber?
+    var isPurged = false
+    var isRewound = false
     var becomesQuiet = false
     var raisesMark = false
 
-    init(_ state: QueueState, _ counters: QueueCounters) {
+    init(_ state: QueueState, _ counters: QueueCounters, _ attributes: QueueAttributes) {
         self.state = state
         self.counters = counters
+        self.attributes = attributes
     }
+
+    /// Whether as many messages are visible or leased as the queue may show.
+    var isFull: Bool { attributes.messageCountMax.map { counters.waiting >= $0 } ?? false }
 }
 
 /// A block that this group writes.

@@ -76,7 +76,7 @@ final class Mailbox: Sendable {
         return rest
     }
 
-    /// Sleeps until there is work. A change of topology is a group of its own.
+    /// Sleeps until there is work. A control command is a group of its own.
     func next() -> Work {
         signal.wait(
             sleep: { _ in nil },
@@ -96,13 +96,13 @@ final class Mailbox: Sendable {
         while state.head < state.pending.count, group.count < Limits.groupCommandCountMax {
             let command = state.pending[state.head]
             let bytes = command.byteCount
-            if case .topology = command, !group.isEmpty { break }
+            if command.isControl, !group.isEmpty { break }
             if !group.isEmpty, byteCount + bytes > Limits.groupByteCountMax { break }
             group.append(command)
             byteCount += bytes
             state.byteCount -= bytes
             state.head += 1
-            if case .topology = command { break }
+            if command.isControl { break }
         }
         if state.head == state.pending.count {
             state.pending.removeAll(keepingCapacity: true)

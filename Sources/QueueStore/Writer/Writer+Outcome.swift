@@ -1,3 +1,4 @@
+internal import Engine
 internal import LMDB
 internal import MessageModel
 internal import Synchronization
@@ -11,12 +12,13 @@ extension Writer {
         flushResume = plan.flushResume ?? flushResume
         topics.merge(plan.topics) { _, new in new }
         if let draft = plan.newDictionary { dictionaries.committed(draft) }
-        if let newCatalogue = plan.newCatalogue { directory.replace(newCatalogue) }
+        traceNumber = plan.traceNumber
         for block in plan.freedBlocks { cache.remove(block) }
         shareFreshBlocks(plan)
         var woken: [PollQueue.Poll] = []
         for queue in plan.queues.values { woken += publish(queue, at: plan.now) }
         settleFlushed(plan)
+        if let newCatalogue = plan.newCatalogue { woken += publish(newCatalogue, over: plan.catalogue) }
         meters.note(store, space, commandCount: commandCount)
         space.note(
             groupPages: UInt64(plan.blocks.reduce(0) { $0 + PartLayout.pages(of: $1.parts) } + 4 * plan.entries.count))
@@ -48,6 +50,11 @@ extension Writer {
                 memory.settled.remember(item.sequence, deliveryNumber: item.deliveryNumber)
             }
             for sequence in plan.released { memory.dropLease(sequence) }
+            if !plan.deadLettered.isEmpty { Self.bury(plan.deadLettered, &memory) }
+            if let position = plan.expiryPosition { memory.expiryPosition = position }
+            if let position = plan.forgettingPosition { memory.forgettingPosition = position }
+            if plan.isPurged { memory.purge() }
+            if plan.isRewound { memory.rewind() }
             for sequence in plan.returned {
                 // A receive may have seen the commit before this moment and leased it already.
                 if let lease = memory.leases[sequence], lease.state != .idle { continue }
@@ -62,6 +69,36 @@ extension Writer {
             return (memory.takeWoken() + memory.polls.take(plan.arrivalCount), wakesUp)
         }
         if wakesUp { directory.track(plan.state.id) }
+        return woken
+    }
+
+    private static func bury(_ sequences: [SequenceNumber], _ memory: inout QueueMemory) {
+        for sequence in sequences { memory.dropLease(sequence) }
+        guard !memory.dying.isEmpty else { return }
+        let gone = Set(sequences)
+        memory.dying.removeAll { gone.contains($0) }
+    }
+
+    /// Puts the committed catalogue in place and tells the queues that are held what changed for them.
+    private func publish(_ new: Catalogue, over old: Catalogue) -> [PollQueue.Poll] {
+        directory.replace(new)
+        var woken: [PollQueue.Poll] = []
+        for entry in old.topology.queues.values where new.queue(entry.id) == nil {
+            guard let state = directory.remove(entry.id) else { continue }
+            woken += state.withLock { memory in
+                memory.isForgotten = true
+                return memory.polls.take(memory.polls.count)
+            }
+        }
+        let changed = new.topology.queues.values.filter { $0.attributes != old.attributes($0.id) }
+        for state in directory.held(changed.map(\.id)) {
+            guard let attributes = new.attributes(state.id) else { continue }
+            woken += state.withLock { memory in
+                let resumes = memory.replace(attributes)
+                return resumes ? memory.polls.take(memory.polls.count) : memory.takeWoken()
+            }
+        }
+        for id in old.topology.topics.values.map(\.id) where new.topic(id) == nil { topics[id] = nil }
         return woken
     }
 
@@ -132,6 +169,7 @@ extension Writer {
 
     /// Undoes the marks that planning left in memory.
     func abandon(_ plan: GroupPlan) {
+        traces.giveBack(plan.takenTraces)
         for queue in plan.queues.values where queue.becomesQuiet || queue.raisesMark {
             queue.state.withLock { memory in
                 memory.isResting = false

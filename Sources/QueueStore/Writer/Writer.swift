@@ -20,6 +20,8 @@ final class Writer {
     let folder: StoreFolder
     let packer: BlockPacker
     let dictionaries: DictionaryShelf
+    let traces: TraceLog
+    private let blocks = BlockReader()
     var space: SpaceGuard
     /// As of the last commit.
     var store: StoreCounters
@@ -30,6 +32,10 @@ final class Writer {
     var tickAt = Timestamp.zero
     var forgotKeysAt = Timestamp.zero
     var checkedReadersAt = Timestamp.zero
+    /// When old trace events were looked for last, and where the search goes on.
+    var forgotTracesAt = Timestamp.zero
+    var traceResume: RowKey?
+    var traceNumber: UInt16 = 0
     /// True while the operator knows that room is short.
     var hasReportedShortage = false
     /// Where the write-behind goes on in its next step.
@@ -44,7 +50,7 @@ final class Writer {
     init(
         source: StoreSource, opened: StoreSource.Opened, directory: QueueDirectory, mailbox: Mailbox, cache: BlockCache,
         ticker: Ticker,
-        time: any TimeSource, meters: StoreMeters, options: StoreOptions, folder: StoreFolder,
+        time: any TimeSource, meters: StoreMeters, options: StoreOptions, folder: StoreFolder, traces: TraceLog,
         dictionaries: DictionaryShelf
     ) throws(DeflateError) {
         self.source = source
@@ -56,6 +62,7 @@ final class Writer {
         self.meters = meters
         self.options = options
         self.folder = folder
+        self.traces = traces
         packer = try BlockPacker()
         self.dictionaries = dictionaries
         space = SpaceGuard(folder: folder.path)
@@ -73,13 +80,15 @@ final class Writer {
         finish()
     }
 
-    /// Commits commands as one group; splits it where it does not fit. Parts of a split group leave the background work for later.
+    /// Commits commands as one group; splits it where it does not fit. Parts of a split group, and control commands, leave the background work for
+    /// later.
     func commit(_ commands: [Command], withBackground: Bool = true) {
         if let writesRefusal {
             for command in commands { command.fail(writesRefusal) }
             return
         }
-        guard let (plan, outcome) = write(commands, withBackground) else {
+        let isControl = commands.first?.isControl ?? false
+        guard let (plan, outcome) = write(commands, withBackground && !isControl) else {
             for command in commands { command.fail(source.absence) }
             return
         }
@@ -123,7 +132,8 @@ final class Writer {
         let plan = GroupPlan(
             now: time.now, tables: opened.tables, catalogue: directory.catalogue, directory: directory, packer: packer,
             committedTopics: topics, damagedTopics: damagedTopics, store: store,
-            sendRefusal: space.refusal.map { .storeFull($0) })
+            sendRefusal: space.refusal.map { .storeFull($0) }, cache: cache, blockReader: blocks,
+            traceNumber: traceNumber)
         plan.dictionaries = dictionaries
         return plan
     }
@@ -177,6 +187,16 @@ final class Writer {
             return .activated(reply)
         case .topology(let change, let reply):
             return topologyAnswer(change, reply, plan)
+        case .purge(let state, let reply):
+            return .purged(reply, plan.purge(state))
+        case .rewind(let state, let moment, let reply):
+            let refusal = try planned(plan) { (plan) throws(PlanFault) in
+                try plan.rewind(state, to: moment, transaction)
+            }
+            switch refusal {
+            case .success(let refusal): return .rewound(reply, refusal)
+            case .failure(let reason): return .rewound(reply, reason)
+            }
         }
     }
 
@@ -203,9 +223,15 @@ final class Writer {
     private func background(_ plan: GroupPlan, _ transaction: borrowing WriteTransaction) throws(GroupFault) {
         do throws(PlanFault) {
             if let earliestDue, earliestDue <= plan.now { try plan.promoteDue(transaction) }
+            if directory.hasTracked { try plan.moveExhausted(transaction) }
             if plan.now.millisecondsSince(flushedAt) >= Limits.leaseWriteBehindMillis {
                 flushedAt = plan.now
                 _ = try plan.writeBehind(finally: false, after: flushResume, transaction)
+                if !traces.isEmpty { plan.writeTraces(from: traces) }
+            }
+            if plan.now.millisecondsSince(forgotTracesAt) >= 60_000 || traceResume != nil {
+                traceResume = try plan.forgetTraces(from: traceResume, transaction)
+                forgotTracesAt = plan.now
             }
             if plan.now.millisecondsSince(forgotKeysAt) >= 60_000 {
                 try plan.forgetExpiredKeys(transaction)
