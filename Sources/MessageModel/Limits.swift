@@ -86,6 +86,8 @@ public enum Limits {
     public static let blockRawByteCountMax = 262_144
     /// Estimated stored bytes at which a block is cut: about one run of eight pages.
     public static let blockStoredByteCountTarget = 30_000
+    /// Messages below which a block is not split for the sake of packing its parts at once.
+    public static let blockSplitMessageCountMin = 32
     /// Largest raw size a block header may name: one message with properties and its index.
     public static let blockRawByteCountCeiling = bodyByteCountMax + propertiesByteCountMax + 64
     /// Pages in one payload row (`reliability.md` rule 19).

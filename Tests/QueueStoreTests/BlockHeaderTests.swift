@@ -46,7 +46,9 @@ import Testing
         #expect(Self.fault(12, [0, 0]) == .field("block size"))
         #expect(Self.fault(14, [0, 1]) == .field("dictionary"))
         #expect(Self.fault(1, [2]) == .field("dictionary"))
-        #expect(Self.fault(22, [0, 1]) == .field("block flags"))
+        #expect(Self.fault(22, [0, 1]) == nil)
+        #expect(Self.fault(22, [0, 2]) == .field("block flags"))
+        #expect(Self.fault(22, [1, 1]) == .field("block flags"))
     }
 
     @Test("a stored length that no block can have is refused before room is made for it")

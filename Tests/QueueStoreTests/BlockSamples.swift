@@ -21,7 +21,7 @@ struct BlockSample {
         _ messages: [OutgoingMessage], id: UInt64 = 9, packer: BlockPacker? = nil, dictionary: BlockDictionary? = nil
     ) throws {
         let packer = if let packer { packer } else { try BlockPacker() }
-        packed = try packer.pack(messages[...], dictionary: dictionary)
+        packed = try packer.pack(SendItem.items(messages)[...], dictionary: dictionary)
         self.id = id
         let sizes = PartLayout.parts(of: BlockHeader.byteCount + packed.stored.count)
         header = BlockHeader(
@@ -55,6 +55,15 @@ struct BlockSample {
                 random.flag()
                 ? .none : try MessageProperties(tags: [MessageTag("t\(number)")], headers: [("n", "\(number)")])
             return OutgoingMessage(body: Bytes(body), properties: properties)
+        }
+    }
+}
+
+extension SendItem {
+    /// Messages as the packer takes them.
+    static func items(_ messages: [OutgoingMessage]) -> [SendItem] {
+        messages.map {
+            SendItem(ticket: SendTicket($0, to: BlockSample.source), index: 0, rawByteCount: $0.rawByteCount)
         }
     }
 }

@@ -110,7 +110,8 @@ import Testing
                 let stored = StoredBlock(
                     header: sample.header, bytes: sample.packed.stored,
                     dictionary: sample.header.dictionary == 0 ? nil : dictionary)
-                #expect(try reader.messageByteCounts(stored) == messages.map(\.rawByteCount))
+                let index = try reader.index(stored)
+                #expect((0..<index.count).map { index.rawByteCount(slot: $0) } == messages.map(\.rawByteCount))
             }
         }
     }

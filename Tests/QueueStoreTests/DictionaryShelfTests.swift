@@ -42,7 +42,7 @@ import Testing
             _ numbers: Range<Int>, at now: Timestamp, from source: SourceID = source,
             _ message: (Int) -> OutgoingMessage
         ) {
-            for number in numbers { shelf.note(source, [message(number)][...], at: now) }
+            for number in numbers { shelf.note(source, SendItem.items([message(number)])[...], at: now) }
         }
 
         /// Runs the trainings that wait; returns how many.
@@ -84,9 +84,13 @@ import Testing
     @Test("messages of large blocks teach nothing")
     func largeBlocks() throws {
         let bench = Bench(try TemporaryTables())
-        for _ in 0..<40 { bench.shelf.note(Self.source, (0..<17).map(TillOrders.order)[...], at: Self.start) }
+        for _ in 0..<40 {
+            bench.shelf.note(Self.source, SendItem.items((0..<17).map(TillOrders.order))[...], at: Self.start)
+        }
         #expect(bench.train() == 0)
-        for _ in 0..<16 { bench.shelf.note(Self.source, (0..<16).map(TillOrders.order)[...], at: Self.start) }
+        for _ in 0..<16 {
+            bench.shelf.note(Self.source, SendItem.items((0..<16).map(TillOrders.order))[...], at: Self.start)
+        }
         #expect(bench.train() == 1)
     }
 

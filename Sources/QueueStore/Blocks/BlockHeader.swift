@@ -31,6 +31,10 @@ struct BlockHeader: Equatable {
     var firstSequence: SequenceNumber
     /// The dictionary of codec 2; 0 with every other.
     var dictionary: UInt16
+    /// True where compaction made the block from others: source, sequence and time then stand in the index, slot by slot.
+    var isMerged = false
+
+    private static let mergedFlag = 1
 
     /// Version to first sequence: all that stands before the checksum.
     var fields: [UInt8] {
@@ -42,7 +46,7 @@ struct BlockHeader: Equatable {
         row.u16(partCount)
         row.u16(Int(dictionary))
         row.u48(cutAt.milliseconds)
-        row.u16(0)
+        row.u16(isMerged ? Self.mergedFlag : 0)
         row.u32(source.rawValue)
         row.u64(firstSequence)
         return row.bytes
@@ -78,7 +82,9 @@ struct BlockHeader: Equatable {
         dictionary = UInt16(try row.u16())
         guard (codec == .deflateWithDictionary) == (dictionary != 0) else { throw .field("dictionary") }
         cutAt = Timestamp(milliseconds: try row.u48())
-        guard try row.u16() == 0 else { throw .field("block flags") }
+        let flags = try row.u16()
+        guard flags & ~Self.mergedFlag == 0 else { throw .field("block flags") }
+        isMerged = flags != 0
         source = SourceID(rawValue: try row.u32())
         firstSequence = try row.u64()
         guard 1...Limits.blockMessageCountMax ~= count, partCount > 0, rawByteCount <= Limits.blockRawByteCountCeiling,

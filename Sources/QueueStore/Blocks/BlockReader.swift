@@ -9,15 +9,6 @@ struct StoredBlock {
     let bytes: [UInt8]
     /// What it was deflated with, where the header names one.
     var dictionary: BlockDictionary?
-
-    /// The block with its dictionary, as far as that could be read.
-    func with(_ found: Result<BlockDictionary, RowFault>?) -> Result<StoredBlock, RowFault> {
-        switch found {
-        case nil: .failure(.field("dictionary: it is missing"))
-        case .failure: .failure(.field("dictionary: it is damaged"))
-        case .success(let dictionary): .success(StoredBlock(header: header, bytes: bytes, dictionary: dictionary))
-        }
-    }
 }
 
 /// Reads and inflates blocks. Thread-safe.
@@ -39,19 +30,35 @@ final class BlockReader: Sendable {
         let found = try transaction.withCursor(tables.payloads) { (cursor) throws(LMDBError) in
             try Self.read(id, &cursor)
         }
-        guard case .success(let block) = found, block.header.dictionary != 0 else { return found }
-        return block.with(try book.dictionary(block.header.dictionary, tables, transaction))
+        guard case .success(var block) = found, block.header.dictionary != 0 else { return found }
+        switch try book.dictionary(block.header.dictionary, tables, transaction) {
+        case nil: return .failure(.field("dictionary: it is missing"))
+        case .failure: return .failure(.field("dictionary: it is damaged"))
+        case .success(let dictionary):
+            block.dictionary = dictionary
+            return .success(block)
+        }
     }
 
-    /// The same for the writer, before it writes.
+    /// The same in the write transaction.
     func load(
         _ id: UInt64, _ tables: Tables, _ transaction: borrowing WriteTransaction
     ) throws(LMDBError) -> Result<StoredBlock, RowFault>? {
         let found = try transaction.withCursor(tables.payloads) { (cursor) throws(LMDBError) in
             try Self.read(id, &cursor)
         }
-        guard case .success(let block) = found, block.header.dictionary != 0 else { return found }
-        return block.with(try book.dictionary(block.header.dictionary, tables, transaction))
+        guard case .success(var block) = found, block.header.dictionary != 0 else { return found }
+        // A dictionary that this very group writes is named by no block yet.
+        if let held = book.held(block.header.dictionary) {
+            block.dictionary = held
+        } else {
+            let key = DictionaryRow.key(block.header.dictionary)
+            guard let value = try transaction.value(tables.catalogue, forKey: key.span),
+                let row = try? DictionaryRow(value, under: key.span)
+            else { return .failure(.field("dictionary: it is missing or damaged")) }
+            block.dictionary = BlockDictionary(id: block.header.dictionary, bytes: row.bytes)
+        }
+        return .success(block)
     }
 
     /// The same at a cursor on `payloads`, without the dictionary.
@@ -88,21 +95,17 @@ final class BlockReader: Sendable {
         guard raw.count == block.header.rawByteCount else { throw .length }
         return try InflatedBlock(
             raw: raw, count: block.header.count, source: block.header.source, firstSequence: block.header.firstSequence,
-            cutAt: block.header.cutAt)
+            cutAt: block.header.cutAt, isMerged: block.header.isMerged)
     }
 
-    /// Raw bytes of each message, read from the record index at the block's start: what follows it is not inflated.
-    func messageByteCounts(_ block: StoredBlock) throws(RowFault) -> [Int] {
-        let indexByteCountMax = 2 * Varint.byteCountMax * block.header.count
-        let index = try raw(block, prefixByteCount: min(block.header.rawByteCount, indexByteCountMax))
-        var offset = 0
-        var byteCounts: [Int] = []
-        byteCounts.reserveCapacity(block.header.count)
-        for _ in 0..<block.header.count {
-            byteCounts.append(try Varint.read(index, &offset) + Varint.read(index, &offset))
-        }
-        guard byteCounts.reduce(offset, +) == block.header.rawByteCount else { throw .length }
-        return byteCounts
+    /// The record index at the block's start: what follows it is not inflated.
+    func index(_ block: StoredBlock) throws(RowFault) -> BlockIndex {
+        let header = block.header
+        let most = RecordIndex.byteCountMax(slotCount: header.count, isMerged: header.isMerged)
+        let prefix = try raw(block, prefixByteCount: min(header.rawByteCount, most))
+        let index = try RecordIndex(prefix, count: header.count, isMerged: header.isMerged)
+        guard index.byteCount + index.recordByteCount == header.rawByteCount else { throw .length }
+        return BlockIndex(header: header, index: index)
     }
 
     /// All raw bytes, or the first ones.

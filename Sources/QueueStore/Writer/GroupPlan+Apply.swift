@@ -2,10 +2,9 @@ internal import LMDB
 internal import MessageModel
 
 extension GroupPlan {
-    /// Writes the plan, table by table in key order. Only space can make this fail.
-    func apply(_ transaction: borrowing WriteTransaction) throws(LMDBError) {
+    /// Writes the plan but for its blocks and counters, table by table in key order, while the blocks are packed. Only space can make this fail.
+    func applyRows(_ transaction: borrowing WriteTransaction) throws(LMDBError) {
         for block in freedBlocks { try free(block, transaction) }
-        for block in blocks { try write(block, transaction) }
         try writeEntries(transaction)
         try writeOwners(transaction)
         try writeDue(transaction)
@@ -27,11 +26,16 @@ extension GroupPlan {
             }
         }
         for key in traceRemoved { try transaction.delete(tables.trace, key: key.span) }
+    }
+
+    /// Writes the packed blocks and the counters: the rest of the plan.
+    func applyBlocks(_ transaction: borrowing WriteTransaction) throws(LMDBError) {
+        for block in sealedBlocks { try write(block, transaction) }
         for row in traceRows { try transaction.put(tables.trace, key: row.key.span, value: row.value.span) }
         try writeCounters(transaction)
     }
 
-    private func write(_ block: PlannedBlock, _ transaction: borrowing WriteTransaction) throws(LMDBError) {
+    private func write(_ block: SealedBlock, _ transaction: borrowing WriteTransaction) throws(LMDBError) {
         let fields = block.header.fields
         let head = fields + Self.bigEndian(block.checksum)
         let stored = block.packed.stored

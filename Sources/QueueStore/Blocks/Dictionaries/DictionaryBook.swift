@@ -40,26 +40,10 @@ final class DictionaryBook: Sendable {
         _ id: UInt16, _ tables: Tables, _ transaction: borrowing ReadTransaction
     ) throws(LMDBError) -> Result<BlockDictionary, RowFault>? {
         if let held = held(id) { return .success(held) }
-        guard let value = try transaction.value(tables.catalogue, forKey: DictionaryRow.key(id).span) else {
-            return nil
-        }
-        return take(id, value)
-    }
-
-    /// The same for the writer, before it writes.
-    func dictionary(
-        _ id: UInt16, _ tables: Tables, _ transaction: borrowing WriteTransaction
-    ) throws(LMDBError) -> Result<BlockDictionary, RowFault>? {
-        if let held = held(id) { return .success(held) }
-        guard let value = try transaction.value(tables.catalogue, forKey: DictionaryRow.key(id).span) else {
-            return nil
-        }
-        return take(id, value)
-    }
-
-    private func take(_ id: UInt16, _ value: RawSpan) -> Result<BlockDictionary, RowFault> {
+        let key = DictionaryRow.key(id)
+        guard let value = try transaction.value(tables.catalogue, forKey: key.span) else { return nil }
         do throws(RowFault) {
-            let read = BlockDictionary(id: id, bytes: try DictionaryRow(value, under: DictionaryRow.key(id).span).bytes)
+            let read = BlockDictionary(id: id, bytes: try DictionaryRow(value, under: key.span).bytes)
             hold(read)
             return .success(read)
         } catch { return .failure(error) }

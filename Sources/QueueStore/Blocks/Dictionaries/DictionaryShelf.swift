@@ -99,12 +99,12 @@ final class DictionaryShelf: Sendable {
     }
 
     /// Looks at messages that went into one block; O(messages) while the source is learned, O(1) otherwise.
-    func note(_ sourceID: SourceID, _ messages: ArraySlice<OutgoingMessage>, at now: Timestamp) {
-        guard messages.count <= Limits.dictionaryBlockMessageCountMax else { return }
+    func note(_ sourceID: SourceID, _ items: ArraySlice<SendItem>, at now: Timestamp) {
+        guard items.count <= Limits.dictionaryBlockMessageCountMax else { return }
         let samples = state.withLock { state -> DictionarySamples? in
             guard Self.admits(sourceID, &state, at: now), var gathering = state.gathering[sourceID] else { return nil }
             if !gathering.samples.isFull {
-                for message in messages { gathering.samples.look(at: message.properties.encoded, message.body) }
+                for item in items { gathering.samples.look(at: item.message.properties.encoded, item.message.body) }
             }
             guard gathering.samples.isFull, !state.isTraining, state.draft == nil else {
                 state.gathering[sourceID] = gathering
