@@ -220,6 +220,21 @@ public enum Limits {
     /// Growth of the file while it is copied under load, in percent of what is in use (measured).
     public static let backupGrowthPercent: UInt64 = 41
 
+    // MARK: Verification and repair
+
+    /// Problems a verification names.
+    public static let problemTextCountMax = 100
+    /// Problems a verification remembers; a repair takes so many at a time.
+    public static let problemCountMax = 10_000
+    /// Problems a repair ends in one commit.
+    public static let repairStepCountPerCommit = 64
+    /// Times a repair looks at the whole store again.
+    public static let repairRoundCountMax = 1_000
+    /// Sequences that are left out where a counter of them had to be rebuilt: message ids that were given out before must not be given out again.
+    public static let repairSequenceMargin: UInt64 = 4_294_967_296
+    /// The same for ids of blocks.
+    public static let repairBlockMargin: UInt64 = 1_048_576
+
     // MARK: Rows of consumers
 
     /// Bytes of a state row's key.

@@ -45,7 +45,7 @@ enum StoreOpening {
         let environment = try Self.environment(folder.environmentPath, options)
         let tables = try openTables(environment, creating: false)
         let catalogue = try read(environment, folder) { (transaction) throws(BrokerError) in
-            try Catalogue.load(tables, transaction)
+            try Catalogue.load(tables, transaction, acceptingDamage: true)
         }
         let counters = try? read(environment, folder) { (transaction) throws(BrokerError) in
             try storeCounters(tables, transaction)

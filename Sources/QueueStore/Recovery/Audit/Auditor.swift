@@ -28,33 +28,38 @@ struct Auditor {
     ///
     /// - Throws: where the store cannot be read at all.
     consuming func run() throws(BrokerError) -> VerifyReport {
+        let (findings, isStill) = try examine()
+        return findings.report(comparedCounts: isStill)
+    }
+
+    /// Runs the audit and hands out all it knows; tables were compared where the store stood still.
+    consuming func examine() throws(BrokerError) -> (AuditFindings, isStill: Bool) {
         let before = try groupNumber()
         // First: they say which rows count.
         try walk(tables.counters) { (findings, key, value, _, _) throws(LMDBError) in findings.counters(key, value) }
         try walk(tables.entries) { (findings, key, value, transaction, auditor) throws(LMDBError) in
             try auditor.entry(key, value, transaction, &findings)
         }
-        try walk(tables.payloads) { (findings, key, _, _, _) throws(LMDBError) in findings.payloadPart(key) }
+        try walk(tables.payloads) { (findings, key, value, _, _) throws(LMDBError) in findings.payloadPart(key, value) }
         try walk(tables.refs) { (findings, key, value, _, _) throws(LMDBError) in findings.owners(key, value) }
         try walk(tables.due) { (findings, key, value, _, _) throws(LMDBError) in findings.due(key, value) }
-        for (name, table) in tables.named where ["once", "catalogue", "state", "orders", "trace"].contains(name) {
-            try walk(table) { (findings, key, value, _, _) throws(LMDBError) in
-                if name == "catalogue" { findings.catalogue(key) }
-                findings.sealed(name, key, value)
-            }
+        try walk(tables.once) { (findings, key, value, _, _) throws(LMDBError) in findings.once(key, value) }
+        try walk(tables.catalogue) { (findings, key, value, _, _) throws(LMDBError) in findings.catalogue(key, value) }
+        for (name, table) in tables.named where ["state", "orders", "trace"].contains(name) {
+            try walk(table) { (findings, key, value, _, _) throws(LMDBError) in findings.sealed(name, key, value) }
         }
         let isStill = try groupNumber() == before
         if isStill { findings.compare() }
-        return findings.report(comparedCounts: isStill)
+        return (findings, isStill)
     }
 
     private func entry(
         _ key: RawSpan, _ value: RawSpan, _ transaction: borrowing ReadTransaction, _ findings: inout AuditFindings
     ) throws(LMDBError) {
-        guard let id = EntryID(key) else { return findings.problem("entries: a key of \(key.byteCount) bytes") }
+        guard let id = EntryID(key) else { return findings.problem(.key(table: "entries", key.array)) }
         let row: EntryRow
         do throws(RowFault) { row = try EntryRow(value, under: Keys.entry(id).span) } catch {
-            return findings.problem("entries, queue \(id.queue.rawValue), sequence \(id.first): \(error.text)")
+            return findings.problem(.entry(id, error))
         }
         if findings.inflated?.id != row.block {
             findings.inflated = try inflate(row.block, transaction, &findings).map { (row.block, $0) }
@@ -67,15 +72,18 @@ struct Auditor {
     ) throws(LMDBError) -> InflatedBlock? {
         switch try blocks.load(id, tables, transaction) {
         case nil:
-            findings.problem("payloads: block \(id) is missing")
+            findings.damagedBlock(id, "missing")
             return nil
         case .failure(let fault):
-            findings.problem("payloads, block \(id): \(fault.text)")
+            findings.damagedBlock(id, fault.text)
             return nil
         case .success(let stored):
-            findings.blockCount += 1
-            do throws(RowFault) { return try blocks.inflate(stored) } catch {
-                findings.problem("payloads, block \(id): \(error.text)")
+            do throws(RowFault) {
+                let block = try blocks.inflate(stored)
+                findings.block(block)
+                return block
+            } catch {
+                findings.damagedBlock(id, error.text)
                 return nil
             }
         }
