@@ -21,30 +21,34 @@ extension GroupPlan {
     func admit(
         _ message: OutgoingMessage, _ source: SourceID, _ transaction: borrowing WriteTransaction
     ) throws(PlanFault) -> Admission {
-        if let refusal = check(message, source) { return .refused(refusal) }
-        if let key = message.key, let first = try firstSequence(OnceKey(source: source, key: key), transaction) {
-            return .duplicate(first)
-        }
+        let gate = gate(source)
+        if let refusal = check(message, gate) { return .refused(refusal) }
+        let onceKey = message.key.map { OnceKey(source: source, key: $0, hasher: catalogue.hasher) }
+        if let onceKey, let first = try firstSequence(onceKey, gate, transaction) { return .duplicate(first) }
         if let sendRefusal { return .refused(sendRefusal) }
         guard let topic = source.topicID else {
-            guard let queue = source.queueID, directory.state(queue) != nil else {
-                return .refused(.corrupted("counters of a queue"))
-            }
-            return .taken(routes: 0)
+            return gate.isHeld ? .taken(routes: 0, onceKey) : .refused(.corrupted("counters of a queue"))
         }
         guard !damagedTopics.contains(topic) else {
             return .refused(.corrupted("counters of topic \(catalogue.topicName(topic))"))
         }
-        guard let routing = catalogue.routing[topic] else { return .refused(.topicNotFound("\(topic.rawValue)")) }
+        guard let routing = gate.routing else { return .refused(.topicNotFound("\(topic.rawValue)")) }
         let routes = routing.bits(message)
         guard routes != 0 else { return .refused(.noMatchingSubscription(topic: catalogue.topicName(topic))) }
         // Every queue must be at hand before anything is taken: a message is stored for all that match, or not at all.
-        for (number, target) in routing.targets.enumerated() where routes >> UInt64(number) & 1 == 1 {
-            guard directory.state(target) != nil else {
-                return .refused(.corrupted("counters of queue \(target.rawValue)"))
-            }
+        let missing = routes & gate.missingRoutes
+        guard missing == 0 else {
+            return .refused(.corrupted("counters of queue \(routing.targets[missing.trailingZeroBitCount].rawValue)"))
         }
-        return .taken(routes: routes)
+        return .taken(routes: routes, onceKey)
+    }
+
+    private func gate(_ source: SourceID) -> SourceGate {
+        if let lastGate, lastGate.source == source { return lastGate }
+        let gate = gates[source] ?? SourceGate(source, catalogue, directory)
+        gates[source] = gate
+        lastGate = gate
+        return gate
     }
 
     /// Puts an admitted message into its bucket.
@@ -52,9 +56,8 @@ extension GroupPlan {
         switch admission {
         case .refused(let reason): return .known(.refused(reason))
         case .duplicate(let first): return .known(.duplicate(first))
-        case .taken(let routes):
+        case .taken(let routes, let onceKey):
             let message = ticket[index]
-            let onceKey = message.key.map { OnceKey(source: ticket.source, key: $0) }
             if let onceKey, let first = plannedKeys[onceKey] { return .duplicate(first) }
             let bucket = bucket(ticket.source)
             let place = BucketIndex(bucket: bucket.number, index: bucket.items.count)
@@ -73,21 +76,21 @@ extension GroupPlan {
     enum Admission {
         case refused(BrokerError)
         case duplicate(SequenceNumber)
-        case taken(routes: UInt64)
+        case taken(routes: UInt64, OnceKey?)
     }
 
-    private func check(_ message: OutgoingMessage, _ source: SourceID) -> BrokerError? {
-        let most = source.queueID.flatMap { catalogue.attributes($0)?.bodyByteCountMax } ?? Limits.bodyByteCountMax
+    private func check(_ message: OutgoingMessage, _ gate: SourceGate) -> BrokerError? {
+        let most = gate.attributes?.bodyByteCountMax ?? Limits.bodyByteCountMax
         if message.body.count > most { return .bodyTooLarge(byteCount: message.body.count, byteCountMax: most) }
         if message.body.isEmpty { return .bodyTooLarge(byteCount: 0, byteCountMax: most) }
         if message.properties.encoded.count > Limits.propertiesByteCountMax {
             return .propertiesTooLarge(byteCount: message.properties.encoded.count)
         }
-        let delayMax = source.isTopic ? 0 : Limits.delayMillisMax
+        let delayMax = gate.source.isTopic ? 0 : Limits.delayMillisMax
         if message.delayMillis > delayMax {
             return .outOfRange("delay of \(message.delayMillis) ms: at most \(delayMax) are allowed here")
         }
-        if let queue = source.queueID, catalogue.attributes(queue) == nil { return .queueNotFound("\(queue.rawValue)") }
+        if let queue = gate.source.queueID, gate.attributes == nil { return .queueNotFound("\(queue.rawValue)") }
         return nil
     }
 
@@ -102,14 +105,18 @@ extension GroupPlan {
 
     /// The first answer under a key, where it is still good.
     private func firstSequence(
-        _ key: OnceKey, _ transaction: borrowing WriteTransaction
+        _ key: OnceKey, _ gate: SourceGate, _ transaction: borrowing WriteTransaction
     ) throws(PlanFault) -> SequenceNumber? {
-        for bucket in key.liveBuckets(at: now) {
-            let rowKey = key.rowKey(bucket: bucket, hasher: catalogue.hasher)
+        let buckets: [UInt32]
+        do throws(LMDBError) { buckets = try gate.occupiedBuckets(key, at: now, tables.once, transaction) } catch {
+            throw .lmdb(error)
+        }
+        for bucket in buckets {
+            let rowKey = key.rowKey(bucket: bucket)
             let row = try read(tables.once, rowKey, "once", transaction) { (value) throws(RowFault) in
                 try OnceRow(value, under: rowKey.span)
             }
-            if let row, row.expiresAt > now, row.key[...] == key.key.bytes.slice { return row.sequence }
+            if let row, row.expiresAt > now, row.key == key.key.bytes { return row.sequence }
         }
         return nil
     }
@@ -252,9 +259,10 @@ extension GroupPlan {
     private func rememberKeys(of bucket: SendBucket) {
         for (onceKey, index) in bucket.keys {
             let expiry = now.adding(milliseconds: onceKey.key.lifetime.milliseconds)
-            let rowKey = onceKey.rowKey(bucket: onceKey.bucket(expiringAt: expiry), hasher: catalogue.hasher)
-            let row = OnceRow(sequence: bucket.sequence(index), expiresAt: expiry, key: Array(onceKey.key.bytes.slice))
-            onceRows.append((rowKey, row.encoded(under: rowKey)))
+            onceRows.append(
+                PlannedOnce(
+                    key: onceKey, bucket: onceKey.bucket(expiringAt: expiry), sequence: bucket.sequence(index),
+                    expiresAt: expiry))
         }
     }
 }
