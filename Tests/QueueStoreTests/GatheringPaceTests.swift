@@ -7,7 +7,8 @@ import Testing
     @Test("callers that were answered are waited for, for half of a group's time at most")
     func waits() {
         var pace = GatheringPace()
-        pace.begin(answered: 8, waiting: 8, groupNanos: 400_000, at: 1_000)
+        pace.expect(answered: 8, waiting: 8)
+        pace.begin(waiting: 10, groupNanos: 400_000, at: 1_000)
         #expect(pace.expectedCount == 16)
         #expect(!pace.isEnough(8, at: 1_000))
         #expect(pace.rest(at: 1_000) == 200_000)
@@ -19,7 +20,8 @@ import Testing
     @Test("the wait has a bound of its own")
     func bound() {
         var pace = GatheringPace()
-        pace.begin(answered: 2, waiting: 0, groupNanos: 60_000_000_000, at: 0)
+        pace.expect(answered: 2, waiting: 0)
+        pace.begin(waiting: 0, groupNanos: 60_000_000_000, at: 0)
         #expect(pace.rest(at: 0) == GatheringPace.waitNanosMax)
     }
 
@@ -27,11 +29,16 @@ import Testing
     func nobody() {
         var pace = GatheringPace()
         for (answered, waiting) in [(0, 0), (0, 7), (1, 0)] {
-            pace.begin(answered: answered, waiting: waiting, groupNanos: 400_000, at: 5)
+            pace.expect(answered: answered, waiting: waiting)
+            pace.begin(waiting: waiting, groupNanos: 400_000, at: 5)
             #expect(pace.rest(at: 5) == nil)
             #expect(pace.isEnough(1, at: 5))
         }
-        pace.begin(answered: 4_000, waiting: 3_000, groupNanos: 400_000, at: 5)
+        pace.expect(answered: 8, waiting: 8)
+        pace.begin(waiting: 16, groupNanos: 400_000, at: 5)
+        #expect(pace.rest(at: 5) == nil)
+        pace.expect(answered: 4_000, waiting: 3_000)
+        pace.begin(waiting: 3_000, groupNanos: 400_000, at: 5)
         #expect(pace.isEnough(3_000, at: 5))
     }
 
@@ -39,7 +46,8 @@ import Testing
     func backsOff() {
         var pace = GatheringPace()
         func begin() -> Bool {
-            pace.begin(answered: 8, waiting: 0, groupNanos: 400_000, at: 0)
+            pace.expect(answered: 8, waiting: 0)
+            pace.begin(waiting: 0, groupNanos: 400_000, at: 0)
             return pace.rest(at: 0) != nil
         }
         var gaps: [Int] = []

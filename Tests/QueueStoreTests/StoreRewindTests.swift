@@ -184,11 +184,15 @@ struct StoreRewindTests {
                 // A row for each message: many rows stand behind the last one that the rewind is to reach.
                 let arrivals = (1...256).map { OutgoingMessage(body: "new", delayMillis: 1_000_000 + UInt64($0)) }
                 try await withThrowingTaskGroup(of: Void.self) { group in
-                    group.addTask { #expect(try await Self.canRewind(queue, to: start, store.time)) }
+                    group.addTask {
+                        let rewinds = try await Self.canRewind(queue, to: start, store.time)
+                        #expect(rewinds)
+                    }
                     for _ in 0..<6 { group.addTask { _ = try await queue.send(arrivals) } }
                     try await group.waitForAll()
                 }
-                #expect(try await queue.comesTo(moving: store.time) { $0.waiting == 500 })
+                let isBack = try await queue.comesTo(moving: store.time) { $0.waiting == 500 }
+                #expect(isBack)
                 while try await queue.figures().waiting > 0 {
                     try await queue.acknowledge(try await queue.receive(max: 256))
                 }

@@ -1,5 +1,6 @@
 internal import Deflate
 internal import Glibc
+internal import MessageModel
 
 /// One block's messages on their way through a packer.
 ///
@@ -74,14 +75,15 @@ final class PackCrew {
         let packer: BlockPacker
     }
 
-    /// Has the helpers begin; nothing of an earlier start is left running.
+    /// Has the helpers begin; nothing of an earlier start is left running. One small block alone is left to the writer: waking a helper takes as long
+    /// as packing a few messages.
     func start(_ jobs: [PackJob]) {
         drop()
         guard !jobs.isEmpty else { return }
         signal.update(wakingAll: helpers.count > 1) { state in
             state.jobs = jobs
             state.next = 0
-            return !helpers.isEmpty
+            return !helpers.isEmpty && (jobs.count > 1 || jobs[0].items.count > Limits.blockSplitMessageCountMin)
         }
     }
 

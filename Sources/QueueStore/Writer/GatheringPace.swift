@@ -12,18 +12,22 @@ struct GatheringPace {
     /// Longest wait.
     static let waitNanosMax: UInt64 = 1_000_000
 
-    /// Callers that are about: those answered, and those that waited then.
+    /// Callers that are about: those answered, and those that waited before the answers.
     private(set) var expectedCount = 0
     /// When waiting ends; zero where there is nobody to wait for.
     private var deadline: UInt64 = 0
     private var skipsLeft = 0
     private var nextSkipCount = 1
 
-    /// A group is over: `answered` callers were answered, `waiting` came in meanwhile.
-    mutating func begin(answered: Int, waiting: Int, groupNanos: UInt64, at now: UInt64) {
-        expectedCount = min(answered + waiting, Limits.groupCommandCountMax)
+    /// A group is about to be answered: `answered` callers will be, `waiting` came in meanwhile.
+    mutating func expect(answered: Int, waiting: Int) {
+        expectedCount = answered > 0 ? min(answered + waiting, Limits.groupCommandCountMax) : 0
+    }
+
+    /// The writer is ready for the next group; the last one took `groupNanos`.
+    mutating func begin(waiting: Int, groupNanos: UInt64, at now: UInt64) {
         deadline = 0
-        guard answered > 0, expectedCount > 1, waiting < expectedCount else { return }
+        guard expectedCount > 1, waiting < expectedCount else { return }
         if skipsLeft > 0 {
             skipsLeft -= 1
             return
@@ -39,8 +43,8 @@ struct GatheringPace {
 
     /// A group of `count` begins: seven of eight expected callers were worth the wait.
     mutating func end(_ count: Int) {
+        defer { (expectedCount, deadline) = (0, 0) }
         guard deadline > 0 else { return }
-        deadline = 0
         if count * 8 >= expectedCount * 7 {
             nextSkipCount = 1
         } else {

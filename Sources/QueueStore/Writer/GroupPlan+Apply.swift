@@ -9,7 +9,7 @@ extension GroupPlan {
         try writeOwners(transaction)
         try writeDue(transaction)
         for key in onceRemoved { try transaction.delete(tables.once, key: key.span) }
-        for row in onceRows { try transaction.put(tables.once, key: row.key.span, value: row.value.span) }
+        try writeOnce(transaction)
         try writeConsumerRows(transaction)
         if let newDictionary {
             let key = DictionaryRow.key(newDictionary.id)
@@ -119,6 +119,17 @@ extension GroupPlan {
             var value = RowKey()
             value.append(u64: rowFirst)
             try transaction.put(tables.due, key: Keys.due(id).span, value: value.span)
+        }
+    }
+
+    private func writeOnce(_ transaction: borrowing WriteTransaction) throws(LMDBError) {
+        var value = RowWriter(reserving: 32 + Limits.idempotencyKeyByteCountMax)
+        for planned in onceRows.sorted() {
+            let key = planned.key.rowKey(bucket: planned.bucket)
+            value.restart()
+            planned.row.write(to: &value)
+            value.seal(under: key)
+            try transaction.put(tables.once, key: key.span, value: value.bytes.span)
         }
     }
 

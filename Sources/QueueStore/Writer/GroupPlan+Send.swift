@@ -17,96 +17,13 @@ extension GroupPlan {
         ticket.plan(admissions.enumerated().map { index, admission in enqueue(ticket, index, admission) })
     }
 
-    /// What would become of a message. Changes nothing but the sums by which limits are watched.
-    func admit(
-        _ message: OutgoingMessage, _ source: SourceID, _ transaction: borrowing WriteTransaction
-    ) throws(PlanFault) -> Admission {
-        if let refusal = check(message, source) { return .refused(refusal) }
-        if let key = message.key, let first = try firstSequence(OnceKey(source: source, key: key), transaction) {
-            return .duplicate(first)
-        }
-        if let key = message.key, isRepeat(OnceKey(source: source, key: key)) { return .taken(routes: 0) }
-        if let sendRefusal { return .refused(sendRefusal) }
-        guard let topic = source.topicID else {
-            guard let queue = source.queueID, let state = directory.state(queue) else {
-                return .refused(.corrupted("counters of a queue"))
-            }
-            if let refusal = refusal(of: state, message, times: 1) { return .refused(refusal) }
-            if catalogue.hasLimits { count(message, source, routes: 0) }
-            noteKey(message, source)
-            return .taken(routes: 0)
-        }
-        guard !damagedTopics.contains(topic) else {
-            return .refused(.corrupted("counters of topic \(catalogue.topicName(topic))"))
-        }
-        guard let routing = catalogue.routing[topic] else { return .refused(.topicNotFound("\(topic.rawValue)")) }
-        if routing.needsRoutingKey, message.properties.routingKey.isEmpty {
-            return .refused(.routingKeyMissing(topic: catalogue.topicName(topic)))
-        }
-        let routes = routing.bits(message)
-        guard routes != 0 else { return .refused(.noMatchingSubscription(topic: catalogue.topicName(topic))) }
-        // Every queue must be at hand before anything is taken: a message is stored for all that match, or not at all.
-        for (number, target) in routing.targets.enumerated() where routes >> UInt64(number) & 1 == 1 {
-            guard let state = directory.state(target) else {
-                return .refused(.corrupted("counters of queue \(target.rawValue)"))
-            }
-            if let refusal = refusal(of: state, message, times: 2) { return .refused(refusal) }
-        }
-        if catalogue.hasLimits { count(message, source, routes: routes) }
-        noteKey(message, source)
-        return .taken(routes: routes)
-    }
-
-    /// Whether a message under this key is taken by this group already: a repeat needs no room.
-    private func isRepeat(_ key: OnceKey) -> Bool { plannedKeys[key] != nil || admittedKeys.contains(key) }
-
-    private func noteKey(_ message: OutgoingMessage, _ source: SourceID) {
-        if let key = message.key { admittedKeys.insert(OnceKey(source: source, key: key)) }
-    }
-
-    /// Why a queue takes no further message, at so many times its limits; nil where it takes one. A topic's messages are taken up to twice the limit
-    /// and wait where they are more than it: one full queue must not hold up the others.
-    private func refusal(of state: QueueState, _ message: OutgoingMessage, times: UInt64) -> BrokerError? {
-        guard let attributes = catalogue.attributes(state.id),
-            attributes.messageCountMax != nil || attributes.byteCountMax != nil
-        else { return nil }
-        let counters = queue(state).counters
-        let more = admitted[state.id] ?? (0, 0)
-        let count = counters.waiting + counters.delayed + more.count + 1
-        let bytes = counters.rawBytes + more.bytes + UInt64(message.rawByteCount)
-        if let most = attributes.messageCountMax, count > most * times {
-            return .queueFull(queue: state.name.text, limit: "\(most) messages")
-        }
-        if let most = attributes.byteCountMax, bytes > most * times {
-            return .queueFull(queue: state.name.text, limit: "\(most) bytes")
-        }
-        return nil
-    }
-
-    /// Counts an admitted message where its queues have limits.
-    private func count(_ message: OutgoingMessage, _ source: SourceID, routes: UInt64) {
-        let targets =
-            source.topicID.map { topic in
-                (catalogue.routing[topic]?.targets ?? []).enumerated().filter { routes >> UInt64($0.offset) & 1 == 1 }
-                    .map(\.element)
-            } ?? source.queueID.map { [$0] } ?? []
-        for target in targets {
-            guard let attributes = catalogue.attributes(target),
-                attributes.messageCountMax != nil || attributes.byteCountMax != nil
-            else { continue }
-            let before = admitted[target] ?? (0, 0)
-            admitted[target] = (before.count + 1, before.bytes + UInt64(message.rawByteCount))
-        }
-    }
-
     /// Puts an admitted message into its bucket.
     func enqueue(_ ticket: SendTicket, _ index: Int, _ admission: Admission) -> PendingOutcome {
         switch admission {
         case .refused(let reason): return .known(.refused(reason))
         case .duplicate(let first): return .known(.duplicate(first))
-        case .taken(let routes):
+        case .taken(let routes, let onceKey):
             let message = ticket[index]
-            let onceKey = message.key.map { OnceKey(source: ticket.source, key: $0) }
             if let onceKey, let first = plannedKeys[onceKey] { return .duplicate(first) }
             let bucket = bucket(ticket.source)
             let place = BucketIndex(bucket: bucket.number, index: bucket.items.count)
@@ -125,27 +42,7 @@ extension GroupPlan {
     enum Admission {
         case refused(BrokerError)
         case duplicate(SequenceNumber)
-        case taken(routes: UInt64)
-    }
-
-    private func check(_ message: OutgoingMessage, _ source: SourceID) -> BrokerError? {
-        let most = catalogue.bodyByteCountMax(source)
-        if message.body.count > most { return .bodyTooLarge(byteCount: message.body.count, byteCountMax: most) }
-        if message.body.isEmpty { return .bodyTooLarge(byteCount: 0, byteCountMax: most) }
-        if message.properties.encoded.count > Limits.propertiesByteCountMax {
-            return .propertiesTooLarge(byteCount: message.properties.encoded.count)
-        }
-        let delayMax = source.isTopic ? 0 : Limits.delayMillisMax
-        if message.delayMillis > delayMax {
-            return .outOfRange("delay of \(message.delayMillis) ms: at most \(delayMax) are allowed here")
-        }
-        if let queue = source.queueID {
-            guard let attributes = catalogue.attributes(queue) else { return .queueNotFound("\(queue.rawValue)") }
-            if let life = attributes.lifeMillis, message.delayMillis >= life {
-                return .outOfRange("delay of \(message.delayMillis) ms: the queue keeps messages for \(life) ms")
-            }
-        }
-        return nil
+        case taken(routes: UInt64, OnceKey?)
     }
 
     private func bucket(_ source: SourceID) -> SendBucket {
@@ -155,20 +52,6 @@ extension GroupPlan {
         bucketNumbers[source] = bucket.number
         buckets.append(bucket)
         return bucket
-    }
-
-    /// The first answer under a key, where it is still good.
-    private func firstSequence(
-        _ key: OnceKey, _ transaction: borrowing WriteTransaction
-    ) throws(PlanFault) -> SequenceNumber? {
-        for bucket in key.liveBuckets(at: now) {
-            let rowKey = key.rowKey(bucket: bucket, hasher: catalogue.hasher)
-            let row = try read(tables.once, rowKey, "once", transaction) { (value) throws(RowFault) in
-                try OnceRow(value, under: rowKey.span)
-            }
-            if let row, row.expiresAt > now, row.key[...] == key.key.bytes.slice { return row.sequence }
-        }
-        return nil
     }
 
     /// Cuts all buckets into blocks, has the crew begin to pack them, gives out sequences and makes the rows. The last step of planning.
@@ -316,9 +199,10 @@ extension GroupPlan {
     private func rememberKeys(of bucket: SendBucket) {
         for (onceKey, index) in bucket.keys {
             let expiry = now.adding(milliseconds: onceKey.key.lifetime.milliseconds)
-            let rowKey = onceKey.rowKey(bucket: onceKey.bucket(expiringAt: expiry), hasher: catalogue.hasher)
-            let row = OnceRow(sequence: bucket.sequence(index), expiresAt: expiry, key: Array(onceKey.key.bytes.slice))
-            onceRows.append((rowKey, row.encoded(under: rowKey)))
+            onceRows.append(
+                PlannedOnce(
+                    key: onceKey, bucket: onceKey.bucket(expiringAt: expiry), sequence: bucket.sequence(index),
+                    expiresAt: expiry))
         }
     }
 }

@@ -34,7 +34,7 @@ final class GroupPlan {
     var owners: [UInt64: UInt32] = [:]
     var dueAdded: [DueID: SequenceNumber] = [:]
     var dueRemoved: Set<DueID> = []
-    var onceRows: [(key: RowKey, value: [UInt8])] = []
+    var onceRows: [PlannedOnce] = []
     var onceRemoved: [RowKey] = []
     /// Keys sent in this group: where the first message under each stands.
     var plannedKeys: [OnceKey: BucketIndex] = [:]
@@ -42,6 +42,9 @@ final class GroupPlan {
     /// A bucket for each source, in the order they first came, so that a plan is deterministic.
     var buckets: [SendBucket] = []
     var bucketNumbers: [SourceID: Int] = [:]
+    var gates: [SourceID: SourceGate] = [:]
+    /// The gate of the last message: the next one is mostly of the same source.
+    var lastGate: SourceGate?
     var newCatalogue: Catalogue?
     /// Counters of queues and topics that are no more.
     var countersRemoved: [RowKey] = []

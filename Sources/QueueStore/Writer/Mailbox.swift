@@ -81,14 +81,15 @@ final class Mailbox: Sendable {
         return rest
     }
 
-    /// Sleeps until there is work. A control command is a group of its own.
-    ///
-    /// - Parameters:
-    ///   - answeredCount: callers the last group answered; those that are expected back are waited for a moment (``GatheringPace``).
-    ///   - groupNanos: how long the last group took.
-    func next(after answeredCount: Int = 0, groupNanos: UInt64 = 0) -> Work {
+    /// So many callers are about to be answered: the next group waits a moment for those that come back (``GatheringPace``).
+    func expect(_ answeredCount: Int) {
+        signal.read { $0.pace.expect(answered: answeredCount, waiting: $0.count) }
+    }
+
+    /// Sleeps until there is work. A control command is a group of its own. The last group took `groupNanos`.
+    func next(after groupNanos: UInt64 = 0) -> Work {
         let start = MonotonicClock.nanoseconds
-        signal.read { $0.pace.begin(answered: answeredCount, waiting: $0.count, groupNanos: groupNanos, at: start) }
+        signal.read { $0.pace.begin(waiting: $0.count, groupNanos: groupNanos, at: start) }
         return signal.wait(
             sleep: { state in
                 let rest = state.pace.rest(at: MonotonicClock.nanoseconds)

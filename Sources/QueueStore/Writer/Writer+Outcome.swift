@@ -24,6 +24,7 @@ extension Writer {
             groupPages: UInt64(
                 plan.sealedBlocks.reduce(0) { $0 + PartLayout.pages(of: $1.parts) } + 4 * plan.entries.count))
         let topology = directory.catalogue.topology
+        mailbox.expect(plan.answers.count)
         for answer in plan.answers { answer.succeed(plan.buckets, topology: topology) }
         for poll in woken { poll.continuation.resume() }
         planNextTick(at: plan.now)

@@ -80,11 +80,11 @@ final class Writer {
         reloadDue()
         for entry in directory.catalogue.topology.queues.values { noteSparse(entry.id) }
         commit([])
-        var (answeredCount, groupNanos) = (0, UInt64(0))
-        while case .group(let commands) = mailbox.next(after: answeredCount, groupNanos: groupNanos) {
+        var groupNanos: UInt64 = 0
+        while case .group(let commands) = mailbox.next(after: groupNanos) {
             let start = MonotonicClock.nanoseconds
             commit(commands)
-            (answeredCount, groupNanos) = (commands.count, MonotonicClock.nanoseconds - start)
+            groupNanos = MonotonicClock.nanoseconds - start
         }
         finish()
         crew.stop()

@@ -83,7 +83,8 @@ extension AuditFindings {
     }
 
     private mutating func compareDue() {
-        for (id, first) in dueWanted.sorted(by: { $0.key < $1.key }) where dueFound[id] != first && !isBeingFreed(id.queue) {
+        for (id, first) in dueWanted.sorted(by: { $0.key < $1.key })
+        where dueFound[id] != first && !isBeingFreed(id.queue) {
             problem(.dueMissing(id, rowFirst: first))
         }
         for id in dueFound.keys.sorted() where dueWanted[id] == nil && !isBeingFreed(id.queue) {
