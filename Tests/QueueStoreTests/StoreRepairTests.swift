@@ -200,6 +200,30 @@ struct StoreRepairTests {
         #expect(try await store.drain() == all)
     }
 
+    @Test("a row with a sequence list may surround others; where two rows name one sequence, that is an overlap")
+    func sequenceLists() async throws {
+        let store = try await DamagedStore()
+        // Two rows of one message each take the places that a merged row leaves free.
+        var (key, merged) = try store.entry(DamagedStore.right, 1)
+        merged.count = 3
+        merged.offsets = [0, 2, 4]
+        merged.isShared = true
+        try store.put("entries", key, merged.encoded(under: key))
+        for (first, slot) in [(SequenceNumber(2), 3), (4, 4)] {
+            var row = EntryRow(count: 1, block: merged.block, enqueuedAt: merged.enqueuedAt)
+            row.slots = MemberSet()
+            row.slots?.insert(slot)
+            row.isShared = true
+            let key = Keys.entry(EntryID(queue: DamagedStore.right, first: first))
+            try store.put("entries", key, row.encoded(under: key))
+        }
+        #expect(try store.repair().verification.problems == [])
+        merged.offsets = [0, 1, 4]
+        try store.put("entries", key, merged.encoded(under: key))
+        #expect(try store.repair().verification.problems.allSatisfy { $0.contains("overlaps") })
+        #expect(try store.verify().problems.count == 1)
+    }
+
     @Test("as long as an index row cannot be read, no block is freed and no owner forgotten for want of it")
     func carefulWithOrphans() async throws {
         let store = try await DamagedStore()
