@@ -231,7 +231,8 @@ public enum Limits {
     /// Times a repair looks at the whole store again.
     public static let repairRoundCountMax = 1_000
     /// Sequences that are left out where a counter of them had to be rebuilt: message ids that were given out before must not be given out again.
-    public static let repairSequenceMargin: UInt64 = 4_294_967_296
+    /// Half of the largest gap a sequence list can hold.
+    public static let repairSequenceMargin: UInt64 = 134_217_728
     /// The same for ids of blocks.
     public static let repairBlockMargin: UInt64 = 1_048_576
 

@@ -51,6 +51,19 @@ struct AuditFindings {
         var generation: UInt8 = 0
         /// True where a row stands below the floor.
         var hasPurged = false
+        /// The sequence behind the last row without a sequence list.
+        private var plainEnd: SequenceNumber = 0
+        /// Sequences of rows with a list that lie ahead: other rows may stand between them.
+        private var ahead: Set<SequenceNumber> = []
+
+        /// Takes a row's sequences; false where an earlier row has one of them.
+        mutating func takes(_ row: EntryRow, from first: SequenceNumber) -> Bool {
+            if !ahead.isEmpty { ahead = ahead.filter { $0 >= first } }
+            let sequences = (0..<row.count).lazy.map { row.sequence(of: $0, from: first) }
+            let isFree = first >= plainEnd && (ahead.isEmpty || !sequences.contains(where: ahead.contains))
+            if row.offsets == nil { plainEnd = max(plainEnd, row.end(from: first)) } else { ahead.formUnion(sequences) }
+            return isFree
+        }
     }
 
     mutating func problem(_ problem: StoreProblem) {
@@ -77,7 +90,7 @@ struct AuditFindings {
 extension AuditFindings {
     mutating func entry(_ id: EntryID, _ row: EntryRow, _ block: InflatedBlock?) {
         var sums = queues[id.queue] ?? QueueSums()
-        if id.first < sums.end { problem(.overlap(id)) }
+        if !sums.takes(row, from: id.first) { problem(.overlap(id)) }
         sums.first = sums.first ?? id.first
         sums.end = max(sums.end, row.end(from: id.first))
         sums.lastTime = max(sums.lastTime, row.enqueuedAt)
@@ -122,10 +135,9 @@ extension AuditFindings {
 
     mutating func block(_ block: InflatedBlock) {
         blockCount += 1
-        guard block.isMerged else { return note(block.source, end: block.firstSequence + UInt64(block.count)) }
-        for slot in 0..<block.count {
-            let (source, sequence) = block.identity(slot: slot)
-            note(source, end: sequence + 1)
+        for slot in (block.isMerged ? 0 : block.count - 1)..<block.count {
+            let place = block.identity(slot: slot)
+            note(place.source, end: place.sequence + 1)
         }
     }
 

@@ -13,7 +13,9 @@ struct EntryRescue {
 
     private struct Candidate {
         let id: UInt64
-        let block: InflatedBlock
+        let cutAt: Timestamp
+        /// The sequence of each slot, rising.
+        let sequences: [SequenceNumber]
     }
 
     init(source: StoreSource, findings: AuditFindings, blocks: BlockReader) {
@@ -27,30 +29,40 @@ struct EntryRescue {
         let known: [QueueID: [Candidate]]
         if let candidates { known = candidates } else { known = try load() }
         candidates = known
-        guard
-            let found = known[id.queue]?.first(where: {
-                $0.block.firstSequence <= id.first && id.first - $0.block.firstSequence < UInt64($0.block.count)
-            })
-        else { return nil }
-        let slot = Int(id.first - found.block.firstSequence)
-        var count = found.block.count - slot
-        if let next = try next(after: id) { count = min(count, Int(clamping: next.first - id.first)) }
-        var row = EntryRow(count: count, block: found.id, enqueuedAt: found.block.cutAt)
-        if slot > 0 || count < found.block.count {
-            var slots = MemberSet()
-            for member in slot..<slot + count { slots.insert(member) }
-            row.slots = slots
+        guard let (found, slots) = try place(id, known[id.queue] ?? []) else { return nil }
+        var row = EntryRow(count: slots.count, block: found.id, enqueuedAt: found.cutAt)
+        if slots.count < found.sequences.count {
+            var set = MemberSet()
+            for slot in slots { set.insert(slot) }
+            row.slots = set
         }
+        let offsets = found.sequences[slots].map { $0 - id.first }
+        if offsets.last != UInt64(slots.count - 1) { row.offsets = offsets }
         row.isShared = findings.countedOwners[found.id] != nil
         row.dueAt =
             findings.dueFound.keys.first { $0.kind == .row && $0.queue == id.queue && $0.sequence == id.first }?.at
         let key = Keys.entry(id)
         var step = RepairStep(
             what:
-                "\(id.place): rewritten from block \(found.id): \(count) messages, acknowledged ones among them come back",
+                "\(id.place): rewritten from block \(found.id): \(slots.count) messages, acknowledged ones among them come back",
             keepsOld: true)
         step.put("entries", key, row.encoded(under: key))
         return step
+    }
+
+    /// The block that holds the row's first sequence, and its slots up to the next row.
+    private func place(
+        _ id: EntryID, _ candidates: [Candidate]
+    ) throws(BrokerError) -> (Candidate, Range<Int>)? {
+        for candidate in candidates {
+            guard let slot = candidate.sequences.firstIndex(of: id.first) else { continue }
+            let next = try next(after: id)?.first ?? .max
+            // A plain row ends where the next one begins; one with a list may reach beyond it.
+            let isPlain = candidate.sequences.count == Int((candidate.sequences.last ?? 0) - candidate.sequences[0]) + 1
+            let end = isPlain ? candidate.sequences.firstIndex { $0 >= next } : nil
+            return (candidate, slot..<(end ?? candidate.sequences.count))
+        }
+        return nil
     }
 
     private func load() throws(BrokerError) -> [QueueID: [Candidate]] {
@@ -61,10 +73,14 @@ struct EntryRescue {
             let stored = try source.read { (tables, transaction) throws(LMDBError) in
                 try blocks.load(id, tables, transaction)
             }
-            guard case .success(let stored) = stored, let block = try? blocks.inflate(stored),
-                let queue = block.source.queueID
+            guard case .success(let stored) = stored, let block = try? blocks.inflate(stored) else { continue }
+            let places = (0..<block.count).map { block.identity(slot: $0) }
+            guard let source = places.first?.source, let queue = source.queueID,
+                places.allSatisfy({ $0.source == source }),
+                zip(places, places.dropFirst()).allSatisfy({ $0.sequence < $1.sequence })
             else { continue }
-            found[queue, default: []].append(Candidate(id: id, block: block))
+            found[queue, default: []].append(
+                Candidate(id: id, cutAt: block.cutAt, sequences: places.map(\.sequence)))
         }
         return found
     }
