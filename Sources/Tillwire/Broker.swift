@@ -3,7 +3,7 @@ public import MessageModel
 
 /// Queues and topics over one engine: the door for every program, the daemon's services included.
 ///
-/// Thread-safe. With the embedded store, make one with ``open(at:options:)`` and end it with ``close()``; one process opens a store's
+/// Thread-safe. With the embedded store, make one with ``open(at:options:)`` and end it with ``close(graceMillis:)``; one process opens a store's
 /// folder at a time.
 public final class Broker<E: Engine>: Sendable {
     /// The engine below.

@@ -7,7 +7,7 @@ import Tillwire
 
 private struct Broken: Error {}
 
-@Suite("Consuming with handlers")
+@Suite("Consuming with handlers", .timeLimit(.minutes(2)))
 struct ConsumeTests {
     /// What handlers of a test did.
     private struct Seen: Sendable {
@@ -236,7 +236,10 @@ struct ConsumeTests {
             try await bench.send(1)
             bench.engine.settleFailures.update { $0 = [.overloaded("a test"), .outcomeUnknown("a test")] }
             let stop = StopSignal()
-            let consumer = Task { try await bench.queue.consume(until: stop) { _ in } }
+            // Leases so long that none must be extended while the clock moves.
+            let consumer = Task {
+                try await bench.queue.consume(visibilityMillis: Limits.visibilityMillisMax, until: stop) { _ in }
+            }
             for count in 1...2 {
                 await bench.engine.log.wait { $0.failedSettles == count }
                 // The pause begins on the clock's present moment; it may not have begun yet.

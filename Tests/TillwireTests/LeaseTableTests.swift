@@ -4,7 +4,7 @@ import Testing
 
 @testable import Tillwire
 
-@Suite("Leases that are kept")
+@Suite("Leases that are kept", .timeLimit(.minutes(2)))
 struct LeaseTableTests {
     private static func receipt(_ number: UInt64) -> ReceiptHandle {
         ReceiptHandle(queue: QueueID(rawValue: 1), sequence: number, deliveryNumber: 1, authenticator: 0)
@@ -76,7 +76,7 @@ struct LeaseTableTests {
     }
 }
 
-@Suite("Backoff")
+@Suite("Backoff", .timeLimit(.minutes(2)))
 struct BackoffTests {
     @Test("doubles with each delivery up to its bound, never above the longest delay")
     func doubles() {

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Tillwire
 
-@Suite("Messages as a sequence")
+@Suite("Messages as a sequence", .timeLimit(.minutes(2)))
 struct MessagesTests {
     @Test("at most `prefetch` deliveries are open, and each message comes once and in order")
     func backPressure() async throws {

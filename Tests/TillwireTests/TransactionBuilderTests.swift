@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Tillwire
 
-@Suite("Transactions")
+@Suite("Transactions", .timeLimit(.minutes(2)))
 struct TransactionBuilderTests {
     private static let space = RowSpace.state(ConsumerID(rawValue: 7))
 

@@ -9,7 +9,7 @@ private struct Order: Codable, Sendable, Hashable {
     var amount: Int
 }
 
-@Suite("Typed payloads")
+@Suite("Typed payloads", .timeLimit(.minutes(2)))
 struct TypedQueueTests {
     /// What `body` threw.
     private static func failure(_ body: () async throws -> Void) async -> TypedQueueError? {

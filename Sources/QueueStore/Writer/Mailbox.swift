@@ -109,6 +109,8 @@ final class Mailbox: Sendable {
     }
 
     private static func takeGroup(_ state: inout State) -> [Command] {
+        // A control command goes without background work, which then still has to be looked at.
+        let wasPoked = state.isPoked
         state.isPoked = false
         state.wakeCount = .max
         state.pace.end(state.count)
@@ -134,6 +136,7 @@ final class Mailbox: Sendable {
             state.head += 1
             if command.isControl {
                 state.controlCount -= 1
+                state.isPoked = wasPoked
                 break
             }
         }

@@ -25,6 +25,7 @@ extension Queue {
     ///   - consumer: what the caller calls itself in traces.
     ///   - stop: ends it gracefully.
     ///   - report: told what went wrong; called on the consumer's tasks, must return at once.
+    ///   - handler: works on one message; called on many tasks at once.
     /// - Throws: ``BrokerError/queueNotFound(_:)`` where the queue is deleted, ``BrokerError/outOfRange(_:)``, or what else makes receiving
     ///   impossible, after running handlers finished.
     public func consume(
