@@ -21,6 +21,9 @@ enum BenchLimits {
     /// Between two looks at whether the machine is idle.
     static let idleLookNanos: UInt64 = 100_000_000
 
+    /// Cores in use by other programs above which a run's verdicts mean little.
+    static let disturbedCoresMin = 0.3
+
     // MARK: Smoke mode
 
     /// Messages each sender sends, and batches each consumer takes.

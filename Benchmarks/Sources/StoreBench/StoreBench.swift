@@ -60,6 +60,12 @@ struct StoreBench {
             return print("smoke: all counts of \(chosen.count) rows add up; the figures above mean nothing")
         }
         print(table.text() + "\n\n" + table.summary())
+        let others = figures.flatMap { $0.1 }.median(\.othersCores) ?? 0
+        if others > BenchLimits.disturbedCoresMin {
+            print(
+                "DISTURBED: other programs used \(FigureText.fixed(others, 1)) cores (median of all runs); the verdicts mean little."
+            )
+        }
     }
 
     private func passes(_ runner: PassRunner) async throws -> [Contestant: [Measurement]] {
