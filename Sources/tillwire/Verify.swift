@@ -4,22 +4,38 @@ internal import NIOHTTP1
 internal import QueueStore
 internal import Tillwire
 
-/// `tillwire verify`: checks everything a store knows.
+/// `tillwire verify`: checks everything a store knows, and repairs a stopped one.
 struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Checks a stopped store itself, a running one through its daemon.",
-        discussion: "Exit status: 0 nothing is wrong, 1 it could not be checked, 5 something is wrong.")
+        discussion: """
+            With --repair a stopped store is put right as far as other rows say what is true: counts, owners of blocks, what wakes messages, \
+            damaged counters. Every step stands in a log beside the store. With --drop-damaged besides, rows and blocks that are lost are given \
+            up; the log keeps their bytes, and messages whose index is lost but which are still there come back, acknowledged ones among them. \
+            Exit status: 0 nothing is wrong (any more), 1 it could not be checked, 5 something is wrong.
+            """)
 
     @Argument(help: "The store's folder.")
     var store: String
 
+    @Flag(help: "Rebuild what follows from other rows; the store must be stopped.")
+    var repair = false
+
+    @Flag(help: "With --repair: give up rows and blocks that cannot be read.")
+    var dropDamaged = false
+
     @OptionGroup var options: AdminOptions
 
+    func validate() throws {
+        guard repair || !dropDamaged else { throw ValidationError("--drop-damaged goes with --repair") }
+    }
+
     func run() async throws {
+        if repair { return try repairStopped() }
         guard let report = try stopped() else { return try await verifyThroughDaemon() }
         try show(
             rows: report.rowCount, blocks: report.blockCount, messages: report.messageCount,
-            comparedCounts: report.comparedCounts, problems: report.problems)
+            comparedCounts: report.comparedCounts, problems: report.problems, repairable: report.repairable)
     }
 
     /// What the store's own check found; nil where a process has the store.
@@ -30,6 +46,22 @@ struct Verify: AsyncParsableCommand {
             guard case .storeInUse = error else { throw ToolError(error.description) }
             return nil
         }
+    }
+
+    private func repairStopped() throws {
+        let report: RepairReport
+        do throws(BrokerError) {
+            report = try Store.repair(folder: store, droppingDamaged: dropDamaged)
+        } catch {
+            if case .storeInUse = error { throw ToolError("\(store) is in use: stop the daemon first") }
+            throw ToolError(error.description)
+        }
+        for action in report.actions { print("repaired: \(action)") }
+        if let logPath = report.logPath { print("\(report.actionCount) repairs, all of them in \(logPath)") }
+        let found = report.verification
+        try show(
+            rows: found.rowCount, blocks: found.blockCount, messages: found.messageCount,
+            comparedCounts: found.comparedCounts, problems: found.problems)
     }
 
     private func verifyThroughDaemon() async throws {
@@ -49,11 +81,12 @@ struct Verify: AsyncParsableCommand {
     }
 
     private func show(
-        rows: UInt64, blocks: UInt64, messages: UInt64, comparedCounts: Bool, problems: [String]
+        rows: UInt64, blocks: UInt64, messages: UInt64, comparedCounts: Bool, problems: [String], repairable: Int = 0
     ) throws {
         print("rows \(rows), blocks \(blocks), messages waiting or delayed \(messages)")
         if !comparedCounts { print("counts between tables were not all compared: the store is busy") }
         for problem in problems { print("problem: \(problem)") }
+        if repairable > 0 { print("--repair puts \(repairable) of them right without losing anything") }
         guard problems.isEmpty else { throw ExitCode(5) }
         print("nothing is wrong")
     }

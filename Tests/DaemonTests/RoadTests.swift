@@ -48,7 +48,9 @@ struct RoadTests {
         #expect(!FileManager.default.fileExists(atPath: folder.path + "/store"))
     }
 
-    @Test("a folder whose store is gone is refused with exit 4, and no empty one is put there")
+    @Test(
+        "a stopped store is verified, repaired and copied; one that is gone is refused with exit 4, and no empty one is put there"
+    )
     func missingStore() throws {
         let folder = TemporaryFolder()
         let config = try Self.keys(in: folder)
@@ -58,6 +60,13 @@ struct RoadTests {
         #expect(daemon.process.terminationStatus == 0)
         let clean = try Program.run("tillwire", ["verify", folder.path + "/world/store"])
         #expect(clean.status == 0, "\(clean.output)\(clean.errors)")
+        let repaired = try Program.run("tillwire", ["verify", folder.path + "/world/store", "--repair"])
+        #expect(repaired.status == 0, "\(repaired.output)\(repaired.errors)")
+        let copy = folder.path + "/copy"
+        let made = try Program.run("tillwire", ["store", "backup", folder.path + "/world/store", copy])
+        #expect(made.status == 0, "\(made.output)\(made.errors)")
+        #expect(try Program.run("tillwire", ["store", "backup", folder.path + "/world/store", copy]).status == 1)
+        #expect(try Program.run("tillwire", ["verify", copy]).status == 0)
         let data = folder.path + "/world/store/store/data.mdb"
         try FileManager.default.removeItem(atPath: data)
         let run = try Program.run("tillwired", ["--config", config])

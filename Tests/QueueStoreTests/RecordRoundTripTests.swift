@@ -38,7 +38,7 @@ import Testing
     func small(seed: UInt64) throws {
         var random = RecordGenerator(seed: seed)
         let key = Keys.once(bucket: 1, scope: 2, hash: (3, 4))
-        let once = OnceRow(sequence: random.word(), expiresAt: random.moment(), key: random.bytes(1...128))
+        let once = OnceRow(sequence: random.word(), expiresAt: random.moment(), key: Bytes(random.bytes(1...128)))
         #expect(try OnceRow(once.encoded(under: key).span.bytes, under: key.span) == once)
         let owners = BlockOwners(count: UInt32(random.number(0...1_000_000)))
         #expect(try BlockOwners(owners.encoded(under: key).span.bytes, under: key.span) == owners)

@@ -72,7 +72,7 @@ extension RecordGenerator {
 
     private mutating func consumers() -> [RecordSample] {
         let onceKey = Keys.once(bucket: UInt32(number(0...99)), scope: 7, hash: (next(), next()))
-        let once = OnceRow(sequence: word(), expiresAt: moment(), key: bytes(1...128))
+        let once = OnceRow(sequence: word(), expiresAt: moment(), key: Bytes(bytes(1...128)))
         let ownersKey = Keys.refs(block: next())
         let owners = BlockOwners(count: UInt32(number(0...10_000)))
         let stateKey = Keys.state(ConsumerID(rawValue: 3), Bytes(bytes(1...64)))

@@ -115,7 +115,7 @@ import Testing
     @Test("an idempotency row")
     func once() throws {
         let key = Keys.once(bucket: 0x0200_0123, scope: 7, hash: (0x1111_2222_3333_4444, 0x5555_6666_7777_8888))
-        let row = OnceRow(sequence: 42, expiresAt: Self.after(86_400_000), key: Array("order-20251009-1".utf8))
+        let row = OnceRow(sequence: 42, expiresAt: Self.after(86_400_000), key: "order-20251009-1")
         let bytes = try [UInt8](hex: "01010001000000000000002a0199cd531c7b00106f726465722d32303235313030392d31282c650f")
         #expect(row.encoded(under: key).hex == bytes.hex)
         #expect(try OnceRow(bytes.span.bytes, under: key.span) == row)

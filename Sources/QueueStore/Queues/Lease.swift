@@ -14,9 +14,9 @@ struct Lease {
     }
 
     var state: State
-    /// First sequence of its `entries` row, and its place there.
-    let rowFirst: SequenceNumber
-    let member: Int
+    /// First sequence of its `entries` row, and its place there; a compaction changes both.
+    var rowFirst: SequenceNumber
+    var member: Int
     /// Raw bytes of the message, which leave the queue's count with it.
     var rawByteCount: Int
     /// Of this delivery; 0 where it was given before the last start.

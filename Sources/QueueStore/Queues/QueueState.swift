@@ -52,6 +52,8 @@ struct QueueMemory {
     var settled = SettledMemory()
     /// Where the sweep goes on: what stands before was looked at.
     var expiryPosition: SequenceNumber = 0
+    /// The first row of the present round of the sweep that holds a message somebody may still finish.
+    var expiryHeld: SequenceNumber?
     var forgettingPosition: SequenceNumber = 0
     /// What was over at this moment may be gone already: nothing of it is delivered by a clock that was read earlier.
     var expiredUntil = Timestamp.zero
@@ -179,7 +181,7 @@ struct QueueMemory {
     mutating func replace(_ new: QueueAttributes) -> Bool {
         let resumes = attributes.isPaused && !new.isPaused
         attributes = new
-        (expiryPosition, forgettingPosition) = (counters.floor, counters.floor)
+        sweepAnew()
         let spared = dying.filter { sequence in leases[sequence].map { !isExhausted($0.deliveries) } ?? true }
         dying.removeAll { spared.contains($0) }
         for sequence in spared {
@@ -188,6 +190,11 @@ struct QueueMemory {
         }
         if resumes { visibilityEpoch += 1 }
         return resumes
+    }
+
+    /// Has the next sweep look at every row.
+    private mutating func sweepAnew() {
+        (expiryPosition, forgettingPosition, expiryHeld) = (counters.floor, counters.floor, nil)
     }
 
     /// Forgets every message: the queue was purged.
@@ -204,7 +211,7 @@ struct QueueMemory {
     /// Goes back to where a rewind begins.
     mutating func rewind() {
         cursor = min(cursor, counters.walkPosition)
-        (expiryPosition, forgettingPosition) = (counters.floor, counters.floor)
+        sweepAnew()
         visibilityEpoch += 1
         unannouncedCount += polls.count
     }
@@ -229,6 +236,9 @@ struct QueueMemory {
             ends.filter { current[$0.sequence]?.deadline == $0.deadline }
         }
     }
+
+    /// Whether leases are to be written or messages to be moved.
+    var hasWorkForWriter: Bool { dirtyCount > 0 || !dying.isEmpty }
 
     /// Whether somebody may still be working on a message of this queue. O(1) where nothing is leased.
     var hasOpenDelivery: Bool {

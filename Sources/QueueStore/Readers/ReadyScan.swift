@@ -8,10 +8,10 @@ struct ReadyScan {
     /// A message that is to be leased.
     struct Pick {
         let sequence: SequenceNumber
-        let rowFirst: SequenceNumber
-        let member: Int
-        let block: UInt64
-        let slot: Int
+        var rowFirst: SequenceNumber
+        var member: Int
+        var block: UInt64
+        var slot: Int
         let enqueuedAt: Timestamp
         let detail: DeliveryDetail?
         let origin: DeadLetterOrigin?

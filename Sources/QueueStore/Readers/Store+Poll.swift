@@ -53,9 +53,15 @@ extension Store {
             memory.tickAt = .distantFuture
             return (woken, memory.claimTick(memory.nextTick), memory.takeDyingNotice())
         }
-        if isDying { mailbox.poke() }
+        if isDying { announceDying(state) }
         for poll in woken { poll.continuation.resume() }
         if let next { ticker.schedule(.queue(id), at: next) }
+    }
+
+    /// Has the writer move what was delivered too often. A queue at rest is not on its list, so it is put there.
+    func announceDying(_ state: QueueState) {
+        directory.track(state.id)
+        mailbox.poke()
     }
 
     /// Has the longest waiting receive look again.

@@ -65,7 +65,7 @@ extension Store {
                 oldestEnqueuedAt: oldest, waitingPolls: memory.polls.count)
             return (figures, memory.takeWoken(), memory.takeDyingNotice())
         }
-        if isDying { mailbox.poke() }
+        if isDying { announceDying(state) }
         for poll in woken { poll.continuation.resume() }
         return figures
     }

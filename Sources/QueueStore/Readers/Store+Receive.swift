@@ -73,8 +73,9 @@ extension Store {
     }
 
     /// A message that is leased and not yet read.
-    private struct LeasedPick {
-        let pick: ReadyScan.Pick
+    struct LeasedPick {
+        let queue: QueueID
+        var pick: ReadyScan.Pick
         let lease: Lease
     }
 
@@ -88,7 +89,7 @@ extension Store {
         var raise = false
         var woken: [PollQueue.Poll] = []
         var isDying = false
-        defer { if isDying { mailbox.poke() } }
+        defer { if isDying { announceDying(state) } }
         let outcome = try state.withLock { (memory) throws(BrokerError) -> Attempt in
             defer {
                 woken = memory.takeWoken()
@@ -131,7 +132,8 @@ extension Store {
             if scan.picks.isEmpty {
                 return scan.metMark ? .needsActivation : .nothing(epoch: memory.visibilityEpoch)
             }
-            return .leased(lease(scan.picks, &memory, until: now.adding(milliseconds: visibilityMillis), at: now))
+            return .leased(
+                lease(scan.picks, of: state.id, &memory, until: now.adding(milliseconds: visibilityMillis), at: now))
         }
         for poll in woken { poll.continuation.resume() }
         for fault in scan.faults { setAside(fault) }
@@ -153,7 +155,8 @@ extension Store {
     }
 
     private func lease(
-        _ picks: [ReadyScan.Pick], _ memory: inout QueueMemory, until deadline: Timestamp, at now: Timestamp
+        _ picks: [ReadyScan.Pick], of queue: QueueID, _ memory: inout QueueMemory, until deadline: Timestamp,
+        at now: Timestamp
     ) -> [LeasedPick] {
         picks.map { pick in
             let before = memory.leases[pick.sequence]
@@ -164,7 +167,7 @@ extension Store {
                 firstReceivedAt: before?.firstReceivedAt ?? pick.detail?.firstReceivedAt ?? now, deadline: deadline,
                 isDirty: true)
             memory.setLease(pick.sequence, lease)
-            return LeasedPick(pick: pick, lease: lease)
+            return LeasedPick(queue: queue, pick: pick, lease: lease)
         }
     }
 
@@ -176,17 +179,26 @@ extension Store {
         return number == 0 ? 1 : number
     }
 
-    /// Reads the leased messages' blocks, each once, outside the queue's lock: a block with an unacknowledged message cannot go away.
+    /// Reads the leased messages' blocks, each once, outside the queue's lock: a block with an unacknowledged message goes away only where a
+    /// compaction has moved the message to another.
     private func deliver(
-        _ leased: [LeasedPick], _ state: QueueState, _ visibilityMillis: UInt64, _ consumer: String
+        _ picked: [LeasedPick], _ state: QueueState, _ visibilityMillis: UInt64, _ consumer: String
     ) throws(BrokerError) -> [Delivery<ReceiptHandle>] {
-        let inflated: [UInt64: InflatedBlock]
-        do throws(BrokerError) { inflated = try inflate(Set(leased.map(\.pick.block))) } catch {
-            // Nobody holds what could not be read: it is visible again at once.
-            let woken = state.withLock { memory in
-                for item in leased { memory.endLease(item.pick.sequence, early: true) }
-                return memory.takeWoken()
+        var leased = picked
+        var inflated: [UInt64: InflatedBlock]
+        do throws(BrokerError) {
+            inflated = try inflate(Set(leased.map(\.pick.block)))
+            if leased.contains(where: { inflated[$0.pick.block] == nil }) {
+                leased = try followMoved(leased, inflated)
+                inflated.merge(try inflate(Set(leased.map(\.pick.block)))) { known, _ in known }
             }
+        } catch {
+            // Nobody holds what could not be read: it is visible again at once.
+            let (woken, isDying) = state.withLock { memory in
+                for item in picked { memory.endLease(item.pick.sequence, early: true) }
+                return (memory.takeWoken(), memory.takeDyingNotice())
+            }
+            if isDying { announceDying(state) }
             for poll in woken { poll.continuation.resume() }
             throw error
         }
@@ -242,7 +254,9 @@ extension Store {
             source: block.identity(slot: item.pick.slot).source,
             sourceSequence: block.identity(slot: item.pick.slot).sequence,
             properties: block.properties(slot: item.pick.slot), body: block.body(slot: item.pick.slot),
-            enqueuedAt: item.pick.enqueuedAt, firstReceivedAt: item.lease.firstReceivedAt,
+            enqueuedAt: block.isMerged && item.pick.origin == nil
+                ? block.cutAt(slot: item.pick.slot) : item.pick.enqueuedAt,
+            firstReceivedAt: item.lease.firstReceivedAt,
             deliveryCount: item.lease.deliveries,
             hiddenUntil: item.lease.deadline,
             receipt: .make(queue, item.pick.sequence, item.lease.deliveryNumber, hasher), origin: item.pick.origin)
@@ -255,10 +269,11 @@ extension Store {
         for id in ids { if let block = cache.block(id) { found[id] = block } else { missing.append(id) } }
         guard !missing.isEmpty else { return found }
         let wanted = missing.sorted()
+        let blocks = blocks
         let stored = try source.read { (tables, transaction) throws(LMDBError) in
             var loaded: [(UInt64, StoredBlock)] = []
             for id in wanted {
-                if case .success(let block) = try BlockReader.load(id, tables, transaction) {
+                if case .success(let block) = try blocks.load(id, tables, transaction) {
                     loaded.append((id, block))
                 }
             }

@@ -99,7 +99,7 @@ extension Store {
             directory.track(state.id)
             mailbox.poke()
         }
-        if isDying { mailbox.poke() }
+        if isDying { announceDying(state) }
         for poll in woken { poll.continuation.resume() }
         return look
     }
@@ -183,7 +183,7 @@ extension Store {
             isDying = memory.takeDyingNotice()
             return memory.takeWoken()
         }
-        if isDying { mailbox.poke() }
+        if isDying { announceDying(plan.queue) }
         for poll in woken { poll.continuation.resume() }
     }
 

@@ -22,12 +22,23 @@ struct RowWriter {
         bytes.append(contentsOf: more)
     }
 
-    /// The finished value for the row under `key`.
-    consuming func sealed(under key: RowKey) -> [UInt8] {
+    /// Begins the next row in the same room.
+    mutating func restart(version: UInt8 = 1) {
+        bytes.removeAll(keepingCapacity: true)
+        bytes.append(version)
+    }
+
+    /// Ends the row under `key`: ``bytes`` is its finished value.
+    mutating func seal(under key: RowKey) {
         var checksum = CRC32C()
         checksum.add(key.span)
         checksum.add(bytes.span)
         u32(checksum.value)
+    }
+
+    /// The finished value for the row under `key`.
+    consuming func sealed(under key: RowKey) -> [UInt8] {
+        seal(under: key)
         return bytes
     }
 

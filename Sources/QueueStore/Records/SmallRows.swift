@@ -26,9 +26,9 @@ struct OnceRow: Equatable {
     /// When the answer may be forgotten.
     var expiresAt: Timestamp
     /// The producer's key.
-    var key: [UInt8]
+    var key: Bytes
 
-    init(sequence: SequenceNumber, expiresAt: Timestamp, key: [UInt8]) {
+    init(sequence: SequenceNumber, expiresAt: Timestamp, key: Bytes) {
         self.sequence = sequence
         self.expiresAt = expiresAt
         self.key = key
@@ -37,12 +37,17 @@ struct OnceRow: Equatable {
     /// Kind 1 and count 1 leave room for answers of whole requests and batches.
     func encoded(under key: RowKey) -> [UInt8] {
         var row = RowWriter(reserving: 32 + self.key.count)
+        write(to: &row)
+        return row.sealed(under: key)
+    }
+
+    /// The fields, for a writer that is used for many rows.
+    func write(to row: inout RowWriter) {
         row.u8(1)
         row.u16(1)
         row.u64(sequence)
         row.u48(expiresAt.milliseconds)
-        row.counted(self.key)
-        return row.sealed(under: key)
+        row.counted(key.slice)
     }
 
     init(_ value: RawSpan, under key: Span<UInt8>) throws(RowFault) {
@@ -50,7 +55,7 @@ struct OnceRow: Equatable {
         guard try row.u8() == 1, try row.u16() == 1 else { throw .field("idempotency kind") }
         sequence = try row.u64()
         expiresAt = Timestamp(milliseconds: try row.u48())
-        self.key = try row.counted()
+        self.key = Bytes(try row.counted())
         try row.done()
     }
 }

@@ -5,9 +5,12 @@ internal import MessageModel
 extension Catalogue {
     /// Reads the whole catalogue: bounded by the numbers of queues, topics and subscriptions a store may hold.
     ///
+    /// - Parameter acceptingDamage: leave out rows that are damaged, the format row excepted: for looking at a store, never for running it.
     /// - Throws: ``BrokerError/storeUnusable(_:)`` where the format is newer than this program or a row is damaged.
-    static func load(_ tables: Tables, _ transaction: borrowing ReadTransaction) throws(BrokerError) -> Catalogue {
-        var loaded = LoadedRows()
+    static func load(
+        _ tables: Tables, _ transaction: borrowing ReadTransaction, acceptingDamage: Bool = false
+    ) throws(BrokerError) -> Catalogue {
+        var loaded = LoadedRows(acceptsDamage: acceptingDamage)
         do throws(LMDBError) {
             try transaction.withCursor(tables.catalogue) { (cursor) throws(LMDBError) in
                 var more = try cursor.first()
@@ -26,10 +29,16 @@ extension Catalogue {
         var topics: [TopicID: TopicEntry] = [:]
         var subscriptions: [TopicID: [(order: Int, entry: SubscriptionEntry)]] = [:]
         var fault: RowFault?
+        let acceptsDamage: Bool
+
+        init(acceptsDamage: Bool) { self.acceptsDamage = acceptsDamage }
 
         mutating func take(key: RawSpan, value: RawSpan) {
             guard fault == nil else { return }
-            do throws(RowFault) { try read(key, value) } catch { fault = error }
+            do throws(RowFault) { try read(key, value) } catch {
+                let kind = key.byteCount > 0 ? unsafe key.unsafeLoad(fromByteOffset: 0, as: UInt8.self) : 0
+                if !acceptsDamage || kind == CatalogueKind.format { fault = error }
+            }
         }
 
         private mutating func read(_ keyBytes: RawSpan, _ value: RawSpan) throws(RowFault) {

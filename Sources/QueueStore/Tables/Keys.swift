@@ -31,10 +31,16 @@ enum Keys {
         return key
     }
 
-    static func once(bucket: UInt32, scope: UInt32, hash: (UInt64, UInt64)) -> RowKey {
+    /// What all keys of one scope in one bucket begin with.
+    static func once(bucket: UInt32, scope: UInt32) -> RowKey {
         var key = RowKey()
         key.append(u32: bucket)
         key.append(u32: scope)
+        return key
+    }
+
+    static func once(bucket: UInt32, scope: UInt32, hash: (UInt64, UInt64)) -> RowKey {
+        var key = once(bucket: bucket, scope: scope)
         key.append(u64: hash.0)
         key.append(u64: hash.1)
         return key

@@ -9,7 +9,7 @@ extension GroupPlan {
         _ members: [Int], of current: EntryRow, _ id: EntryID, _ plan: QueuePlan, to target: QueueState,
         _ reason: DeadLetterOrigin.Reason, deliveries: (Int) -> Int, _ transaction: borrowing WriteTransaction
     ) throws(PlanFault) {
-        let block = try messages(of: current.block, transaction)
+        let block = try contents(of: current.block, transaction)
         let ownersBefore = current.isShared ? try ownerCount(current.block, transaction) : 1
         var row = current
         let dues = Set(dueIDs(of: current, id))
@@ -31,7 +31,7 @@ extension GroupPlan {
         for member in members { row.acknowledged.insert(member) }
         row.setDetails(Dictionary(members.map { ($0, nil) }, uniquingKeysWith: { $1 }))
         if row.liveCount == 0 { row.dueAt = nil }
-        for due in dues.subtracting(dueIDs(of: row, id)) { dueRemoved.insert(due) }
+        forgetDues(dues.subtracting(dueIDs(of: row, id)))
         row.isShared = true
         owners[row.block] = ownersBefore + runCount
         try settle(row, id, plan, transaction)
@@ -43,6 +43,7 @@ extension GroupPlan {
     ) throws(PlanFault) {
         guard row.liveCount == 0, !plan.attributes.keeps(row, at: now) else {
             entries[id] = .some(row)
+            if row.isSparse { plan.hasSparseRow = true }
             return
         }
         plan.counters.kept -= min(UInt64(row.acknowledged.count), plan.counters.kept)
@@ -68,7 +69,7 @@ extension GroupPlan {
 
     private func addDeadLetters(
         _ run: (members: [Int], deliveries: Int), _ source: EntryRow, _ sourceID: EntryID, _ target: QueueState,
-        _ reason: DeadLetterOrigin.Reason, _ block: InflatedBlock?
+        _ reason: DeadLetterOrigin.Reason, _ block: (any BlockContents)?
     ) {
         let plan = queue(target)
         let id = EntryID(queue: target.id, first: plan.counters.nextSequence)
@@ -87,6 +88,7 @@ extension GroupPlan {
         plan.counters.rawBytes += run.members.reduce(0) { $0 + rawByteCount(of: $1, source, block) }
         plan.counters.lastEnqueuedAt = now
         plan.arrivalCount += run.members.count
+        plan.hasSparseRow = true
         armSweep(plan)
         traceDeadLetters(run.members, source, sourceID, run.deliveries, block)
     }

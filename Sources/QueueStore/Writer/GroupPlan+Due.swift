@@ -98,6 +98,14 @@ extension GroupPlan {
         } catch { throw .lmdb(error) }
     }
 
+    /// Takes rows out of `due`, also those that this very group put there.
+    func forgetDues(_ ids: Set<DueID>) {
+        for id in ids {
+            dueRemoved.insert(id)
+            dueAdded[id] = nil
+        }
+    }
+
     /// The `due` rows that wake a row or its members.
     func dueIDs(of row: EntryRow, _ id: EntryID) -> [DueID] {
         var ids: [DueID] = []

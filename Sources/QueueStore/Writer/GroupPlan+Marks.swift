@@ -11,6 +11,7 @@ extension GroupPlan {
 
     /// Readies a queue for deliveries of at least `horizonMillis`.
     func activate(_ state: QueueState, horizonMillis: UInt64) {
+        guard exists(state) else { return }
         let plan = queue(state)
         let (cursor, stride) = plan.state.withLock { ($0.cursor, $0.stride) }
         plan.counters.isQuiet = false

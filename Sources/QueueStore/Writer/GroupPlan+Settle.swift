@@ -5,41 +5,72 @@ internal import MessageModel
 extension GroupPlan {
     /// Whether a settlement can be done: its row is there and the member not yet acknowledged.
     func isLive(_ settlement: PlannedSettlement, _ transaction: borrowing WriteTransaction) throws(PlanFault) -> Bool {
-        let id = EntryID(queue: settlement.queue.id, first: settlement.rowFirst)
-        let counters = queue(settlement.queue).counters
-        guard settlement.sequence >= counters.floor, let stored = try entry(id, transaction) else { return false }
-        let row = stored.seen(id, counters)
-        guard settlement.member < row.count, !row.acknowledged.contains(settlement.member),
-            !row.isDelayed(settlement.member)
-        else { return false }
+        guard exists(settlement.queue), let (id, stored, member) = try place(of: settlement, transaction) else {
+            return false
+        }
+        let row = stored.seen(id, queue(settlement.queue).counters)
+        guard !row.acknowledged.contains(member), !row.isDelayed(member) else { return false }
         // All that may be damaged is read before the first change.
         if row.isShared { _ = try ownerCount(row.block, transaction) }
         return true
     }
 
+    /// The row and member of a settlement's message, which a compaction may have moved since the lease was looked at; nil where it is gone.
+    private func place(
+        of settlement: PlannedSettlement, _ transaction: borrowing WriteTransaction
+    ) throws(PlanFault) -> (id: EntryID, row: EntryRow, member: Int)? {
+        guard settlement.sequence >= queue(settlement.queue).counters.floor else { return nil }
+        let known = EntryID(queue: settlement.queue.id, first: settlement.rowFirst)
+        if let row = try entry(known, transaction),
+            row.member(at: settlement.sequence, from: known.first) == settlement.member
+        {
+            return (known, row, settlement.member)
+        }
+        guard let id = try rowID(holding: settlement.sequence, of: settlement.queue.id, transaction),
+            let row = try entry(id, transaction), let member = row.member(at: settlement.sequence, from: id.first)
+        else { return nil }
+        return (id, row, member)
+    }
+
+    private func rowID(
+        holding sequence: SequenceNumber, of queue: QueueID, _ transaction: borrowing WriteTransaction
+    ) throws(PlanFault) -> EntryID? {
+        let key = Keys.entry(EntryID(queue: queue, first: sequence))
+        do throws(LMDBError) {
+            return try transaction.withCursor(tables.entries) { (cursor) throws(LMDBError) in
+                guard try cursor.seek(atOrBefore: key.span), let id = EntryID(cursor.key), id.queue == queue else {
+                    return nil
+                }
+                return id
+            }
+        } catch { throw .lmdb(error) }
+    }
+
     /// Plans a settlement; false where ``isLive(_:_:)`` is.
     func plan(_ settlement: PlannedSettlement, _ transaction: borrowing WriteTransaction) throws(PlanFault) -> Bool {
-        let id = EntryID(queue: settlement.queue.id, first: settlement.rowFirst)
-        guard try isLive(settlement, transaction), var row = try entry(id, transaction) else { return false }
+        guard try isLive(settlement, transaction), let place = try place(of: settlement, transaction) else {
+            return false
+        }
         let plan = queue(settlement.queue)
-        if isRewound(row, id, plan.counters) { row = try revive(row, id, plan, transaction) }
+        var row = place.row
+        if isRewound(row, place.id, plan.counters) { row = try revive(row, place.id, plan, transaction) }
         if let delay = settlement.releaseDelayMillis {
-            release(settlement, after: delay, &row, plan)
-            entries[id] = .some(row)
+            release(settlement, place.member, place.id, after: delay, &row, plan)
+            entries[place.id] = .some(row)
             trace(settlement, .released)
         } else {
-            try acknowledge(settlement, id, row, plan, transaction)
+            try acknowledge(settlement, place.member, place.id, row, plan, transaction)
             trace(settlement, .acknowledged)
         }
         return true
     }
 
     private func acknowledge(
-        _ settlement: PlannedSettlement, _ id: EntryID, _ current: EntryRow, _ plan: QueuePlan,
+        _ settlement: PlannedSettlement, _ member: Int, _ id: EntryID, _ current: EntryRow, _ plan: QueuePlan,
         _ transaction: borrowing WriteTransaction
     ) throws(PlanFault) {
         var row = current
-        row.acknowledged.insert(settlement.member)
+        row.acknowledged.insert(member)
         plan.counters.waiting -= min(1, plan.counters.waiting)
         plan.counters.kept += 1
         plan.counters.rawBytes -= min(UInt64(settlement.rawByteCount), plan.counters.rawBytes)
@@ -48,15 +79,16 @@ extension GroupPlan {
     }
 
     private func release(
-        _ settlement: PlannedSettlement, after delayMillis: UInt64, _ row: inout EntryRow, _ plan: QueuePlan
+        _ settlement: PlannedSettlement, _ member: Int, _ id: EntryID, after delayMillis: UInt64, _ row: inout EntryRow,
+        _ plan: QueuePlan
     ) {
         let due = now.adding(milliseconds: delayMillis)
         let detail = DeliveryDetail(
             deliveries: settlement.deliveries, isDelayed: true, firstReceivedAt: settlement.firstReceivedAt,
             hiddenUntil: due)
-        row.setDetails([settlement.member: detail])
+        row.setDetails([member: detail])
         let dueID = DueID(at: due, kind: .member, queue: settlement.queue.id, sequence: settlement.sequence)
-        dueAdded[dueID] = settlement.rowFirst
+        dueAdded[dueID] = id.first
         plan.counters.waiting -= min(1, plan.counters.waiting)
         plan.counters.delayed += 1
         plan.released.append(settlement.sequence)

@@ -23,33 +23,36 @@ extension GroupPlan {
         if let next { setSweep(plan, at: max(next, now.adding(milliseconds: budget > 0 ? Limits.sweepMillis : 0))) }
     }
 
-    /// Ends messages whose time is over; returns when the next one's is.
+    /// Ends messages whose time is over; returns when to go on.
+    ///
+    /// Whoever holds a message may finish it: its row is passed over, and the next round begins with the first such row. A round of more rows than
+    /// one step takes goes on where the step before it stopped, so that nothing waits behind what is held.
     private func expire(
         _ plan: QueuePlan, _ budget: inout Int, _ transaction: borrowing WriteTransaction
     ) throws(PlanFault) -> Timestamp? {
         guard let life = plan.attributes.lifeMillis else { return nil }
-        let start = plan.state.withLock { memory in
+        var (start, held) = plan.state.withLock { memory in
             memory.expiredUntil = max(memory.expiredUntil, now)
-            return max(memory.expiryPosition, memory.counters.floor)
+            return (max(memory.expiryPosition, memory.counters.floor), memory.expiryHeld)
         }
-        var position: SequenceNumber?
+        var next: Timestamp?
         for id in try rows(of: plan.state.id, from: start, countMax: budget + 1, transaction) {
             guard let row = try readableEntry(id, transaction) else { continue }
             let end = row.enqueuedAt.adding(milliseconds: life)
             guard end <= now else {
-                plan.expiryPosition = position ?? id.first
-                return end
+                (start, next) = (id.first, end)
+                break
             }
             guard budget > 0 else {
-                plan.expiryPosition = position ?? id.first
+                plan.expiry = (id.first, held)
                 return now
             }
             budget -= 1
-            // Whoever holds a message may finish it; its row is looked at again.
-            if try !expire(row, id, plan, transaction), position == nil { position = id.first }
+            if try !expire(row, id, plan, transaction), held == nil { held = id.first }
+            start = plan.counters.nextSequence
         }
-        plan.expiryPosition = position ?? plan.counters.nextSequence
-        return position == nil ? nil : now
+        plan.expiry = (held ?? start, nil)
+        return held == nil ? next : now.adding(milliseconds: Limits.sweepMillis)
     }
 
     /// False where a member is leased and the row stays.
@@ -65,9 +68,9 @@ extension GroupPlan {
             var leased: Set<Int> = []
             var counts: [Int: Int] = [:]
             for member in live {
-                guard let lease = memory.leases[known.sequence(of: member, from: id.first)] else { continue }
-                if lease.state != .idle { leased.insert(member) }
-                counts[member] = lease.deliveries
+                let sequence = known.sequence(of: member, from: id.first)
+                if memory.isHeld(sequence, known, member, at: now) { leased.insert(member) }
+                counts[member] = memory.leases[sequence]?.deliveries
             }
             return (leased, counts)
         }
@@ -90,7 +93,7 @@ extension GroupPlan {
         _ members: [Int], of current: EntryRow, _ id: EntryID, _ plan: QueuePlan,
         _ transaction: borrowing WriteTransaction
     ) throws(PlanFault) {
-        let block = try messages(of: current.block, transaction)
+        let block = try contents(of: current.block, transaction)
         var row = current
         let dues = Set(dueIDs(of: current, id))
         for member in members {
@@ -107,7 +110,7 @@ extension GroupPlan {
         for member in members { row.acknowledged.insert(member) }
         row.setDetails(Dictionary(members.map { ($0, nil) }, uniquingKeysWith: { $1 }))
         if row.liveCount == 0 { row.dueAt = nil }
-        for due in dues.subtracting(dueIDs(of: row, id)) { dueRemoved.insert(due) }
+        forgetDues(dues.subtracting(dueIDs(of: row, id)))
         try settle(row, id, plan, transaction)
     }
 
@@ -152,5 +155,22 @@ extension GroupPlan {
         let id = DueID(at: plan.counters.sweepAt, kind: .sweep, queue: plan.state.id, sequence: 0)
         dueAdded[id] = nil
         dueRemoved.insert(id)
+    }
+}
+
+extension QueueMemory {
+    /// Whether somebody may still finish a message: a lease of this start, or one from before it that only the row knows, or nobody knows after a
+    /// crash. A lease whose time is over holds nothing, even where nobody has looked at it since.
+    func isHeld(_ sequence: SequenceNumber, _ row: EntryRow, _ member: Int, at now: Timestamp) -> Bool {
+        if let lease = leases[sequence] {
+            switch lease.state {
+            case .idle: return false
+            case .settling, .dying: return true
+            case .leased: return lease.deadline > now
+            }
+        }
+        guard !row.isDelayed(member) else { return false }
+        if sequence < holdBelow, holdUntil > now { return true }
+        return row.detail(of: member).map { $0.hiddenUntil > now } ?? false
     }
 }

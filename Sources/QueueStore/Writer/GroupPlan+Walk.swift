@@ -24,7 +24,8 @@ extension GroupPlan {
     /// Ends every message of a queue at once; their room is freed in steps.
     ///
     /// - Returns: how many there were.
-    func purge(_ state: QueueState) -> UInt64 {
+    func purge(_ state: QueueState) throws(BrokerError) -> UInt64 {
+        guard exists(state) else { throw .queueNotFound(state.name.text) }
         let plan = queue(state)
         let count = plan.counters.waiting + plan.counters.delayed
         guard plan.counters.floor < plan.counters.nextSequence else { return 0 }
@@ -74,6 +75,7 @@ extension GroupPlan {
     func rewind(
         _ state: QueueState, to moment: Timestamp, _ transaction: borrowing WriteTransaction
     ) throws(PlanFault) -> BrokerError? {
+        guard exists(state) else { return .queueNotFound(state.name.text) }
         let plan = queue(state)
         let kept = plan.attributes.keptMillis
         guard kept > 0 else { return .rewindOff(queue: state.name.text) }
@@ -91,6 +93,8 @@ extension GroupPlan {
         plan.counters.walkPosition = first
         plan.counters.walkEnd = plan.counters.nextSequence
         plan.isRewound = true
+        // What comes back may be beyond its time: it must not stay uncounted until the sweep comes by for another reason.
+        if plan.attributes.lifeMillis != nil { setSweep(plan, at: now) }
         beginWalk(.rewinding, of: state.id)
         return nil
     }
@@ -127,7 +131,8 @@ extension GroupPlan {
             }
             plan.counters.walkPosition = id.first + 1
         }
-        let isDone = ids.count < Limits.stepRowCountMax || plan.counters.walkPosition >= plan.counters.walkEnd
+        // Rows that arrived since stand behind the end, however many.
+        let isDone = ids.count < Limits.stepRowCountMax || (ids.last?.first ?? 0) >= plan.counters.walkEnd
         if isDone { plan.counters.walkKind = 0 }
         return isDone
     }
@@ -144,7 +149,7 @@ extension GroupPlan {
         let row = current.revived(generation: plan.counters.rewindGeneration)
         let count = UInt64(current.acknowledged.count)
         if count > 0 {
-            let block = try messages(of: row.block, transaction)
+            let block = try contents(of: row.block, transaction)
             plan.counters.kept -= min(count, plan.counters.kept)
             plan.counters.waiting += count
             for member in 0..<row.count where current.acknowledged.contains(member) {

@@ -12,6 +12,7 @@ extension Writer {
         flushResume = plan.flushResume ?? flushResume
         topics.merge(plan.topics) { _, new in new }
         traceNumber = plan.traceNumber
+        if let draft = plan.newDictionary { dictionaries.committed(draft) }
         for block in plan.freedBlocks { cache.remove(block) }
         shareFreshBlocks(plan)
         var woken: [PollQueue.Poll] = []
@@ -20,17 +21,18 @@ extension Writer {
         if let newCatalogue = plan.newCatalogue { woken += publish(newCatalogue, over: plan.catalogue) }
         meters.note(store, space, commandCount: commandCount)
         space.note(
-            groupPages: UInt64(plan.blocks.reduce(0) { $0 + PartLayout.pages(of: $1.parts) } + 4 * plan.entries.count))
-        let sequences = plan.buckets.mapValues(\.sequences)
+            groupPages: UInt64(
+                plan.sealedBlocks.reduce(0) { $0 + PartLayout.pages(of: $1.parts) } + 4 * plan.entries.count))
         let topology = directory.catalogue.topology
-        for answer in plan.answers { answer.succeed(sequences, topology: topology) }
+        mailbox.expect(plan.answers.count)
+        for answer in plan.answers { answer.succeed(plan.buckets, topology: topology) }
         for poll in woken { poll.continuation.resume() }
         planNextTick(at: plan.now)
     }
 
     /// Blocks that somebody waits for are handed over as they are in memory: neither read back nor inflated.
     private func shareFreshBlocks(_ plan: GroupPlan) {
-        for block in plan.blocks {
+        for block in plan.sealedBlocks {
             let isAwaited = block.queues.contains { id in plan.queues[id]?.state.withLock { !$0.polls.isEmpty } ?? false
             }
             guard isAwaited else { continue }
@@ -50,8 +52,12 @@ extension Writer {
             }
             for sequence in plan.released { memory.dropLease(sequence) }
             if !plan.deadLettered.isEmpty { Self.bury(plan.deadLettered, &memory) }
-            if let position = plan.expiryPosition { memory.expiryPosition = position }
+            if let expiry = plan.expiry { (memory.expiryPosition, memory.expiryHeld) = expiry }
             if let position = plan.forgettingPosition { memory.forgettingPosition = position }
+            for item in plan.moved {
+                memory.leases[item.sequence]?.rowFirst = item.rowFirst
+                memory.leases[item.sequence]?.member = item.member
+            }
             if plan.isPurged { memory.purge() }
             if plan.isRewound { memory.rewind() }
             for sequence in plan.returned {
@@ -68,6 +74,7 @@ extension Writer {
             return (memory.takeWoken() + memory.polls.take(plan.arrivalCount), wakesUp)
         }
         if wakesUp { directory.track(plan.state.id) }
+        if plan.hasSparseRow { noteSparse(plan.state.id) }
         return woken
     }
 
@@ -139,12 +146,14 @@ extension Writer {
     private func letQuietQueuesGo() {
         let resting = directory.tracked.filter { state in
             state.withLock { memory in
-                guard memory.counters.isQuiet, memory.dirtyCount == 0, !memory.isRaisingMark else { return false }
+                guard memory.counters.isQuiet, !memory.isRaisingMark, !memory.hasWorkForWriter else { return false }
                 memory.isTracked = false
                 return true
             }
         }
         directory.untrack(resting.map(\.id))
+        // A release or the end of a lease may have come between the look and this moment.
+        for state in resting where state.withLock({ $0.hasWorkForWriter }) { directory.track(state.id) }
     }
 
     /// Nothing was written, or it is unknown whether it was: memory keeps what it knew, callers are told, and the store does what
@@ -169,6 +178,7 @@ extension Writer {
     /// Undoes the marks that planning left in memory.
     func abandon(_ plan: GroupPlan) {
         traces.giveBack(plan.takenTraces)
+        crew.drop()
         for queue in plan.queues.values where queue.becomesQuiet || queue.raisesMark {
             queue.state.withLock { memory in
                 memory.isResting = false
@@ -179,7 +189,7 @@ extension Writer {
 
     /// A group without anything to write: refusals and duplicates only.
     private func answerEmpty(_ plan: GroupPlan) {
-        for answer in plan.answers { answer.succeed([:], topology: directory.catalogue.topology) }
+        for answer in plan.answers { answer.succeed(plan.buckets, topology: directory.catalogue.topology) }
         planNextTick(at: plan.now)
     }
 

@@ -18,9 +18,11 @@ final class Writer {
     let meters: StoreMeters
     let options: StoreOptions
     let folder: StoreFolder
-    let packer: BlockPacker
+    let crew: PackCrew
     let traces: TraceLog
-    private let blocks = BlockReader()
+    let compactor: Compactor
+    private let blocks: BlockReader
+    let dictionaries: DictionaryShelf
     var space: SpaceGuard
     /// As of the last commit.
     var store: StoreCounters
@@ -49,7 +51,8 @@ final class Writer {
     init(
         source: StoreSource, opened: StoreSource.Opened, directory: QueueDirectory, mailbox: Mailbox, cache: BlockCache,
         ticker: Ticker,
-        time: any TimeSource, meters: StoreMeters, options: StoreOptions, folder: StoreFolder, traces: TraceLog
+        time: any TimeSource, meters: StoreMeters, options: StoreOptions, folder: StoreFolder, traces: TraceLog,
+        blocks: BlockReader, dictionaries: DictionaryShelf, compactor: Compactor
     ) throws(DeflateError) {
         self.source = source
         self.directory = directory
@@ -61,7 +64,10 @@ final class Writer {
         self.options = options
         self.folder = folder
         self.traces = traces
-        packer = try BlockPacker()
+        self.blocks = blocks
+        self.compactor = compactor
+        self.dictionaries = dictionaries
+        crew = try PackCrew()
         space = SpaceGuard(folder: folder.path)
         store = opened.counters
         topics = [:]
@@ -70,10 +76,23 @@ final class Writer {
     /// Works until the store closes, then writes what memory knows.
     func run() {
         loadTopics()
+        dictionaries.load()
         reloadDue()
+        for entry in directory.catalogue.topology.queues.values { noteSparse(entry.id) }
         commit([])
-        while case .group(let commands) = mailbox.next() { commit(commands) }
+        var groupNanos: UInt64 = 0
+        while case .group(let commands) = mailbox.next(after: groupNanos) {
+            let start = MonotonicClock.nanoseconds
+            commit(commands)
+            groupNanos = MonotonicClock.nanoseconds - start
+        }
         finish()
+        crew.stop()
+    }
+
+    /// Has a queue looked through when its sparse rows are old enough.
+    func noteSparse(_ queue: QueueID) {
+        compactor.note(queue, at: time.now.adding(milliseconds: Limits.compactionAgeMillisMin))
     }
 
     /// Commits commands as one group; splits it where it does not fit. Parts of a split group, and control commands, leave the background work for
@@ -125,23 +144,31 @@ final class Writer {
     }
 
     private func makePlan(_ opened: StoreSource.Opened) -> GroupPlan {
-        GroupPlan(
-            now: time.now, tables: opened.tables, catalogue: directory.catalogue, directory: directory, packer: packer,
+        let plan = GroupPlan(
+            now: time.now, tables: opened.tables, catalogue: directory.catalogue, directory: directory, crew: crew,
             committedTopics: topics, damagedTopics: damagedTopics, store: store,
             sendRefusal: space.refusal.map { .storeFull($0) }, cache: cache, blockReader: blocks,
             traceNumber: traceNumber)
+        plan.dictionaries = dictionaries
+        return plan
     }
 
     private func fill(
         _ plan: GroupPlan, _ commands: [Command], _ withBackground: Bool, _ transaction: borrowing WriteTransaction
     ) throws(GroupFault) {
+        // A delivery stands before its acknowledgement in the trace.
+        if !commands.isEmpty, !traces.isEmpty { plan.writeTraces(from: traces) }
         for command in commands { plan.answers.append(try answer(command, plan, transaction)) }
         if withBackground { try background(plan, transaction) }
-        do throws(DeflateError) { try plan.cutBuckets() } catch { throw .deflate(error) }
+        plan.cutBuckets()
+        // Learned from this group's messages or earlier ones: it rides on a group that brings blocks anyway.
+        if !plan.blocks.isEmpty { plan.newDictionary = dictionaries.draft }
         plan.raiseMarks()
         guard !plan.isEmpty else { throw .nothing }
+        do throws(LMDBError) { try plan.applyRows(transaction) } catch { throw .lmdb(error) }
+        do throws(DeflateError) { try plan.sealBlocks() } catch { throw .deflate(error) }
         do throws(LMDBError) {
-            try plan.apply(transaction)
+            try plan.applyBlocks(transaction)
             plan.earliestDue = try plan.readEarliestDue(transaction)
         } catch { throw .lmdb(error) }
         if let fault = options.faultBeforeCommit?() { throw .injected(fault) }
@@ -151,12 +178,10 @@ final class Writer {
         _ command: Command, _ plan: GroupPlan, _ transaction: borrowing WriteTransaction
     ) throws(GroupFault) -> Answer {
         switch command {
-        case .send(let batch, let reply):
-            let outcomes = try planned(plan) { (plan) throws(PlanFault) in try plan.plan(batch, transaction) }
-            switch outcomes {
-            case .success(let outcomes): return .send(reply, outcomes)
-            case .failure(let reason): return .send(reply, batch.messages.map { _ in .known(.refused(reason)) })
-            }
+        case .send(let ticket):
+            let planned = try planned(plan) { (plan) throws(PlanFault) in try plan.plan(ticket, transaction) }
+            if case .failure(let reason) = planned { ticket.refuse(reason) }
+            return .send(ticket)
         case .settle(let settlements, let reply):
             var done: [Bool] = []
             for settlement in settlements {
@@ -180,7 +205,7 @@ final class Writer {
         case .topology(let change, let reply):
             return topologyAnswer(change, reply, plan)
         case .purge(let state, let reply):
-            return .purged(reply, plan.purge(state))
+            return .purged(reply, Result { () throws(BrokerError) in try plan.purge(state) })
         case .rewind(let state, let moment, let reply):
             let refusal = try planned(plan) { (plan) throws(PlanFault) in
                 try plan.rewind(state, to: moment, transaction)
@@ -189,6 +214,9 @@ final class Writer {
             case .success(let refusal): return .rewound(reply, refusal)
             case .failure(let reason): return .rewound(reply, reason)
             }
+        case .compact(let compaction, let done):
+            let outcome = try planned(plan) { (plan) throws(PlanFault) in try plan.compact(compaction, transaction) }
+            return .compacted(done, (try? outcome.get()) ?? false)
         }
     }
 
@@ -271,27 +299,45 @@ final class Writer {
         return found ?? nil
     }
 
-    /// The end: every lease detail goes to the disk and every queue rests, so the next start needs no hold.
+    /// The end: what was delivered too often is moved, every lease detail and delivery goes to the disk, and every queue rests, so the next start
+    /// needs no hold.
     private func finish() {
         guard let opened = source.opened, writesRefusal == nil else { return }
+        var dyingBefore = Int.max
         for _ in 0..<1_000 {
             let plan = makePlan(opened)
+            let dying = directory.tracked.reduce(0) { $0 + $1.withLock { $0.dying.count } }
+            // What cannot be moved, because the other queue is damaged, must not keep the rest from the disk.
+            let isMoving = dying > 0 && dying < dyingBefore
+            dyingBefore = dying
             var isMore = false
             let outcome = Result { () throws(WriteError<GroupFault>) in
                 try opened.environment.write { (transaction) throws(GroupFault) in
-                    do throws(PlanFault) { isMore = try plan.writeBehind(finally: true, after: nil, transaction) } catch
-                    {
+                    do throws(PlanFault) { isMore = try writeLast(plan, isMoving, transaction) } catch {
                         throw .nothing
                     }
                     guard !plan.isEmpty else { throw .nothing }
-                    do throws(LMDBError) { try plan.apply(transaction) } catch { throw .lmdb(error) }
+                    do throws(LMDBError) {
+                        try plan.applyRows(transaction)
+                        try plan.applyBlocks(transaction)
+                    } catch { throw .lmdb(error) }
                 }
             }
             guard case .success = outcome else { return abandon(plan) }
             succeeded(plan, commandCount: 0)
             let isDirty = directory.tracked.contains { $0.withLock { $0.dirtyCount > 0 } }
-            guard isMore || isDirty else { return }
+            guard isMoving || isMore || isDirty || !traces.isEmpty else { return }
         }
+    }
+
+    /// One step of the end; true where more is left to write.
+    private func writeLast(
+        _ plan: GroupPlan, _ isMoving: Bool, _ transaction: borrowing WriteTransaction
+    ) throws(PlanFault) -> Bool {
+        if !traces.isEmpty { plan.writeTraces(from: traces) }
+        guard isMoving else { return try plan.writeBehind(finally: true, after: nil, transaction) }
+        try plan.moveExhausted(transaction)
+        return true
     }
 }
 
