@@ -89,7 +89,7 @@ final class Consumer<E: Engine>: Sendable {
 
     private func fetch() async {
         while !Task.isCancelled {
-            let (room, isEnded) = state.withLock { ($0.inbox.room, $0.inbox.isEnded) }
+            let (room, isEnded) = state.withLock { ($0.inbox.roomOrWait(), $0.inbox.isEnded) }
             if isEnded { return }
             guard room > 0 else {
                 await roomChanged.wait()
@@ -150,21 +150,21 @@ final class Consumer<E: Engine>: Sendable {
     }
 
     private func next() async -> Delivery<E.Receipt>? {
-        switch state.withLock({ $0.inbox.take() }) {
-        case .delivery(let delivery):
-            roomChanged.raise()
-            return delivery
+        let (answer, isRoom) = state.withLock { ($0.inbox.take(), $0.inbox.claimRoom()) }
+        if isRoom { roomChanged.raise() }
+        switch answer {
+        case .delivery(let delivery): return delivery
         case .ended: return nil
         case .wait: break
         }
-        roomChanged.raise()
         return await withCheckedContinuation { continuation in
-            let answer = state.withLock { state in
+            let (answer, isRoom) = state.withLock { state in
                 // Asked again: it may have come, or ended, meanwhile.
                 let answer = state.inbox.take()
                 if case .wait = answer { state.inbox.wait(continuation) }
-                return answer
+                return (answer, state.inbox.claimRoom())
             }
+            if isRoom { roomChanged.raise() }
             switch answer {
             case .delivery(let delivery): continuation.resume(returning: delivery)
             case .ended: continuation.resume(returning: nil)
@@ -193,8 +193,11 @@ final class Consumer<E: Engine>: Sendable {
     private func settled(_ batch: [Settler<E>.Finished]) { letGo(batch.map(\.message.receipt)) }
 
     private func letGo(_ receipts: [E.Receipt]) {
-        for receipt in receipts { keeper.letGo(receipt) }
-        state.withLock { $0.inbox.letGo(receipts.count) }
-        roomChanged.raise()
+        keeper.letGo(receipts)
+        let isRoom = state.withLock { state in
+            state.inbox.letGo(receipts.count)
+            return state.inbox.claimRoom()
+        }
+        if isRoom { roomChanged.raise() }
     }
 }

@@ -12,6 +12,7 @@ struct Inbox<Receipt: EngineReceipt> {
     private var unread: [Delivery<Receipt>] = []
     private var head = 0
     private var waiters: [Waiter] = []
+    private var isRoomWanted = false
     /// Waiting here, in a handler, or for their settlement.
     private(set) var heldCount = 0
     /// Nothing is handed out any more.
@@ -26,6 +27,20 @@ struct Inbox<Receipt: EngineReceipt> {
         return head == unread.count || free >= max(1, heldCountMax / 4) ? free : 0
     }
 
+    /// Whether the one who receives waits for room and there is some now: it is to be woken then, once.
+    mutating func claimRoom() -> Bool {
+        guard isRoomWanted, room > 0 || isEnded else { return false }
+        isRoomWanted = false
+        return true
+    }
+
+    /// How many deliveries to receive now; where none, the one who receives waits until ``claimRoom()``.
+    mutating func roomOrWait() -> Int {
+        let room = room
+        isRoomWanted = room == 0
+        return room
+    }
+
     /// Takes deliveries in; at the end they are returned to be given back.
     mutating func offer(
         _ deliveries: [Delivery<Receipt>]
@@ -35,7 +50,9 @@ struct Inbox<Receipt: EngineReceipt> {
         let served = min(waiters.count, deliveries.count)
         let resumptions = zip(waiters, deliveries).map { ($0, Optional($1)) }
         waiters.removeFirst(served)
-        if head == unread.count { (unread, head) = ([], 0) }
+        // What was taken goes, so that its body is not kept alive and the array does not grow.
+        unread.removeFirst(head)
+        head = 0
         unread += deliveries.dropFirst(served)
         return (resumptions, [])
     }

@@ -53,8 +53,10 @@ final class LeaseKeeper<E: Engine>: Sendable {
         if isEarlier { wakeup.raise() }
     }
 
-    /// Keeps this one no longer; it is settled, or its holder's own affair.
-    func letGo(_ receipt: E.Receipt) { state.withLock { $0.table.remove(receipt) } }
+    /// Keeps these no longer; they are settled, or their holder's own affair.
+    func letGo(_ receipts: [E.Receipt]) {
+        state.withLock { state in for receipt in receipts { state.table.remove(receipt) } }
+    }
 
     /// Whether this one is kept and was not lost.
     func isLive(_ receipt: E.Receipt) -> Bool {

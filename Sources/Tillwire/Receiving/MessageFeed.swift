@@ -47,7 +47,7 @@ final class MessageFeed<E: Engine>: Sendable {
             state.isAsking = true
             return (state.inHand.take(), state.keeper)
         }
-        if let before { keeper?.letGo(before) }
+        if let before { keeper?.letGo([before]) }
         do throws(BrokerError) {
             if let message = try await find() { return message }
         } catch {
@@ -66,7 +66,7 @@ final class MessageFeed<E: Engine>: Sendable {
             switch pick() {
             case .message(let delivery):
                 guard keeper.isLive(delivery.receipt) else {
-                    keeper.letGo(delivery.receipt)
+                    keeper.letGo([delivery.receipt])
                     continue
                 }
                 guard handOut(delivery.receipt) else {
