@@ -6,7 +6,7 @@ internal import CZlib
 @safe
 public final class Deflater {
     /// On the heap because zlib keeps a pointer back to it; freed in `deinit`.
-    private let stream: UnsafeMutablePointer<z_stream>
+    let stream: UnsafeMutablePointer<z_stream>
 
     /// A compressor.
     ///
@@ -33,6 +33,11 @@ public final class Deflater {
     /// - Throws: ``DeflateError/zlib(_:)`` on a broken stream.
     public func deflate(_ input: Span<UInt8>, appendingTo output: inout [UInt8]) throws(DeflateError) -> Int {
         unsafe deflateReset(stream)
+        return try finish(input, appendingTo: &output)
+    }
+
+    /// Deflates all of `input` on a stream that stands at its start.
+    func finish(_ input: Span<UInt8>, appendingTo output: inout [UInt8]) throws(DeflateError) -> Int {
         let bound = unsafe Int(deflateBound(stream, UInt(input.count)))
         let start = output.count
         output.append(contentsOf: repeatElement(0, count: bound))
@@ -43,15 +48,34 @@ public final class Deflater {
         return produced
     }
 
+    /// The deflated form of `input`, in an array of its own that may hold room for as much again. O(n).
+    ///
+    /// - Throws: ``DeflateError/zlib(_:)`` on a broken stream.
+    public func deflated(_ input: Span<UInt8>) throws(DeflateError) -> [UInt8] {
+        unsafe deflateReset(stream)
+        let bound = unsafe Int(deflateBound(stream, UInt(input.count)))
+        var code = Z_OK
+        let output = unsafe [UInt8](unsafeUninitializedCapacity: bound) { room, count in
+            unsafe code = run(input, room.baseAddress, bound)
+            count = unsafe Int(stream.pointee.total_out)
+        }
+        guard code == Z_STREAM_END else { throw .zlib(code) }
+        return output
+    }
+
     private func run(_ input: Span<UInt8>, _ output: inout [UInt8], _ start: Int, _ bound: Int) -> Int32 {
+        unsafe output.withUnsafeMutableBufferPointer { target in
+            unsafe run(input, target.baseAddress.map { unsafe $0 + start }, bound)
+        }
+    }
+
+    private func run(_ input: Span<UInt8>, _ room: UnsafeMutablePointer<UInt8>?, _ bound: Int) -> Int32 {
         unsafe input.withUnsafeBufferPointer { source in
-            unsafe output.withUnsafeMutableBufferPointer { target in
-                unsafe stream.pointee.next_in = UnsafeMutablePointer(mutating: source.baseAddress)
-                unsafe stream.pointee.avail_in = UInt32(source.count)
-                unsafe stream.pointee.next_out = target.baseAddress.map { unsafe $0 + start }
-                unsafe stream.pointee.avail_out = UInt32(bound)
-                return unsafe CZlib.deflate(stream, Z_FINISH)
-            }
+            unsafe stream.pointee.next_in = UnsafeMutablePointer(mutating: source.baseAddress)
+            unsafe stream.pointee.avail_in = UInt32(source.count)
+            unsafe stream.pointee.next_out = unsafe room
+            unsafe stream.pointee.avail_out = UInt32(bound)
+            return unsafe CZlib.deflate(stream, Z_FINISH)
         }
     }
 }

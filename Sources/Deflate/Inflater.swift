@@ -6,9 +6,11 @@ internal import CZlib
 @safe
 public final class Inflater {
     /// On the heap because zlib keeps a pointer back to it; freed in `deinit`.
-    private let stream: UnsafeMutablePointer<z_stream>
+    let stream: UnsafeMutablePointer<z_stream>
     private var output: [UInt8] = []
     private var ended = false
+    /// True where only the first bytes of a longer stream are wanted.
+    private var isPrefix = false
 
     /// A decompressor.
     ///
@@ -33,6 +35,14 @@ public final class Inflater {
         unsafe inflateReset(stream)
         output = [UInt8](repeating: 0, count: rawByteCount)
         ended = false
+        isPrefix = false
+    }
+
+    /// Starts a stream of which only the first `prefixByteCount` bytes are inflated: it must have at least so many, and what follows them is neither
+    /// inflated nor checked.
+    public func begin(prefixByteCount: Int) {
+        begin(rawByteCount: prefixByteCount)
+        isPrefix = true
     }
 
     /// Inflates the next part.
@@ -40,6 +50,7 @@ public final class Inflater {
     /// - Throws: ``DeflateError/malformed``, ``DeflateError/lengthMismatch(expected:)``.
     public func add(_ part: Span<UInt8>) throws(DeflateError) {
         guard !part.isEmpty else { return }
+        if isPrefix { return try addToPrefix(part) }
         guard !ended else { throw .malformed }
         let code = run(part)
         ended = code == Z_STREAM_END
@@ -56,10 +67,26 @@ public final class Inflater {
     ///
     /// - Throws: ``DeflateError/malformed`` where the stream is not complete, ``DeflateError/lengthMismatch(expected:)`` where it is shorter.
     public func finish() throws(DeflateError) -> [UInt8] {
+        if isPrefix { return try finishPrefix() }
         if !ended, unsafe Int(stream.pointee.total_out) == output.count { try probePastTheEnd() }
         guard ended else { throw .malformed }
         guard unsafe Int(stream.pointee.total_out) == output.count else {
             throw .lengthMismatch(expected: output.count)
+        }
+        defer { output = [] }
+        return output
+    }
+
+    private func addToPrefix(_ part: Span<UInt8>) throws(DeflateError) {
+        guard unsafe Int(stream.pointee.total_out) < output.count, !ended else { return }
+        let code = run(part)
+        ended = code == Z_STREAM_END
+        guard ended || code == Z_OK || code == Z_BUF_ERROR else { throw .malformed }
+    }
+
+    private func finishPrefix() throws(DeflateError) -> [UInt8] {
+        guard unsafe Int(stream.pointee.total_out) == output.count else {
+            throw ended ? .lengthMismatch(expected: output.count) : .malformed
         }
         defer { output = [] }
         return output

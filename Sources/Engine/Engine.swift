@@ -19,6 +19,11 @@ public protocol Engine: Sendable {
     /// - Throws: what concerns the whole batch; what concerns one message is in its outcome.
     func send(_ batch: SendBatch) async throws(BrokerError) -> [SendOutcome]
 
+    /// Stores one message, without an array on the way. Durable when this returns.
+    ///
+    /// - Throws: as ``send(_:)``.
+    func send(_ message: OutgoingMessage, to source: SourceID) async throws(BrokerError) -> SendOutcome
+
     /// Leases up to `countMax` visible messages, waiting for the first one as long as the request says. Empty where none came.
     func receive(_ request: ReceiveRequest) async throws(BrokerError) -> [Delivery<Receipt>]
 
@@ -60,6 +65,13 @@ public protocol Engine: Sendable {
 
     /// Ends waiting receives, finishes what was accepted, writes what memory knows, closes. Later calls throw ``BrokerError/closed``.
     func shutdown() async
+}
+
+extension Engine {
+    /// One message as a batch of one, for engines without a shorter way.
+    public func send(_ message: OutgoingMessage, to source: SourceID) async throws(BrokerError) -> SendOutcome {
+        try await send(SendBatch(source: source, messages: [message])).first ?? .refused(.closed)
+    }
 }
 
 /// A receipt in an engine's own form, with a text form for clients.

@@ -9,7 +9,7 @@ internal import Synchronization
 @safe
 public final class Environment: Sendable {
     /// MDB_env is thread-safe; assigned once, in `init`, and closed in `deinit`.
-    nonisolated(unsafe) private let pointer: OpaquePointer
+    nonisolated(unsafe) let pointer: OpaquePointer
     private let readers: ReaderPool
 
     /// Settings of an environment.

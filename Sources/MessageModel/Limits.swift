@@ -86,12 +86,39 @@ public enum Limits {
     public static let blockRawByteCountMax = 262_144
     /// Estimated stored bytes at which a block is cut: about one run of eight pages.
     public static let blockStoredByteCountTarget = 30_000
+    /// Messages below which a block is not split for the sake of packing its parts at once.
+    public static let blockSplitMessageCountMin = 32
     /// Largest raw size a block header may name: one message with properties and its index.
     public static let blockRawByteCountCeiling = bodyByteCountMax + propertiesByteCountMax + 64
     /// Pages in one payload row (`reliability.md` rule 19).
     public static let payloadPartPageCountMax = 8
     /// Bytes of inflated blocks that readers share.
     public static let blockCacheByteCountMax = 8_388_608
+
+    // MARK: Dictionaries of small blocks (`store-design.md` §1.3)
+
+    /// Bytes of a dictionary.
+    public static let dictionaryByteCountMax = 2_048
+    /// Dictionaries in a store; none is ever deleted.
+    public static let dictionaryCountMax = 4_096
+    /// Messages of a block that is deflated with a dictionary: a larger one finds likeness enough in itself.
+    public static let dictionaryBlockMessageCountMax = 16
+    /// Messages of a source that are looked at to learn its dictionary.
+    public static let dictionaryLearningMessageCount = 256
+    /// Of these, messages that it is made from.
+    public static let dictionarySampleCount = 64
+    /// Of these, others that it is judged by.
+    public static let dictionaryProbeCount = 32
+    /// Whole messages in a dictionary, end to end.
+    public static let dictionaryPieceCount = 4
+    /// Saving, in thousandths, from which on a dictionary is adopted.
+    public static let dictionarySavingPermilleMin = 150
+    /// Milliseconds before a source is learned anew: a day.
+    public static let dictionaryRelearnMillis: UInt64 = 86_400_000
+    /// Sources that are learned at the same time; others wait. Bounds their samples to 3 MiB.
+    public static let dictionaryLearningSourceCountMax = 16
+    /// Dictionaries whose bytes are held in memory.
+    public static let dictionaryCacheCountMax = 512
 
     // MARK: The writer
 
@@ -151,6 +178,15 @@ public enum Limits {
     public static let readerLagWarn: UInt64 = 1_000
     /// Rows visited in one read transaction of a scan.
     public static let scanRowCountPerTransaction = 256
+
+    // MARK: Backup (`reliability.md` rule 26)
+
+    /// Bytes that a backup reads, and writes, at once.
+    public static let backupPieceByteCount = 1_048_576
+    /// Bytes of a backup after which they are forced to the disk, so that no large unwritten rest holds up the store's own commits.
+    public static let backupSyncByteCount = 33_554_432
+    /// Growth of the file while it is copied under load, in percent of what is in use (measured).
+    public static let backupGrowthPercent: UInt64 = 41
 
     // MARK: Rows of consumers
 

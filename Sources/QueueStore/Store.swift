@@ -18,12 +18,14 @@ public final class Store: Engine {
     let ticker: Ticker
     let time: any TimeSource
     let options: StoreOptions
+    /// Mints message ids under the store's own key, which never changes.
+    private let minter: MessageIDMinter
     /// Counts deliveries of this start; its low 24 bits are the low bits of delivery numbers.
     let deliveryCounter = Atomic<UInt32>(1)
     /// Receives that wait, in all queues.
     let pollCount = Atomic<Int>(0)
     let isClosing = Atomic<Bool>(false)
-    private let folder: StoreFolder
+    let folder: StoreFolder
     private let threads = Mutex<Threads?>(nil)
 
     private struct Threads {
@@ -52,6 +54,7 @@ public final class Store: Engine {
         self.options = options
         time = options.time
         source = StoreSource(opened)
+        minter = opened.catalogue.minter
         directory = QueueDirectory(opened.catalogue, source: source, time: options.time)
         ticker = Ticker(time: options.time)
     }
@@ -61,7 +64,8 @@ public final class Store: Engine {
             let writer = try Writer(
                 source: source, opened: opened, directory: directory, mailbox: mailbox, cache: cache, ticker: ticker,
                 time: time,
-                meters: meters, options: options, folder: folder, traces: traces)
+                meters: meters, options: options, folder: folder, traces: traces, blocks: blocks,
+                dictionaries: DictionaryShelf(source: source, book: blocks.book))
             try startThreads(WriterBox(writer: writer))
         } catch { throw .system(operation: "starting the writer: \(error)", code: 0) }
     }
@@ -88,7 +92,7 @@ public final class Store: Engine {
 
     /// The public id of a message.
     public func messageID(source: SourceID, sequence: SequenceNumber) -> MessageID {
-        directory.catalogue.minter.id(source: source, sequence: sequence)
+        minter.id(source: source, sequence: sequence)
     }
 
     /// The queues, topics and subscriptions of this moment.

@@ -30,6 +30,8 @@ final class StoreSource: Sendable {
     }
 
     private let state: Mutex<State>
+    /// The one reader that lasts: it is stopped before the environment is taken away.
+    let backups = BackupGate()
 
     init(_ opened: Opened) { state = Mutex(State(opened: opened)) }
 
@@ -49,6 +51,7 @@ final class StoreSource: Sendable {
     func close(forReopening isReopening: Bool) -> Bool {
         weak let old = opened?.environment
         state.withLock { $0 = State(opened: nil, isReopening: isReopening) }
+        backups.stop(absence)
         for _ in 0..<5_000 {
             if old == nil { return true }
             usleep(1_000)

@@ -28,8 +28,7 @@ public struct Queue<E: Engine>: Sendable {
         _ body: Bytes, properties: MessageProperties = .none, delayMillis: UInt64 = 0, key: IdempotencyKey? = nil
     ) async throws(BrokerError) -> MessageID {
         let message = OutgoingMessage(body: body, properties: properties, delayMillis: delayMillis, key: key)
-        let outcomes = try await engine.send(SendBatch(source: .queue(id), messages: [message]))
-        return try engine.messageID(of: outcomes.first, source: .queue(id))
+        return try engine.messageID(of: await engine.send(message, to: .queue(id)), source: .queue(id))
     }
 
     /// Sends 1…256 messages; outcomes are in order. Durable when this returns.
@@ -115,11 +114,10 @@ extension Engine {
     ///
     /// - Throws: why it was not stored.
     @inlinable
-    func messageID(of outcome: SendOutcome?, source: SourceID) throws(BrokerError) -> MessageID {
+    func messageID(of outcome: SendOutcome, source: SourceID) throws(BrokerError) -> MessageID {
         switch outcome {
         case .stored(let sequence), .duplicate(let sequence): return messageID(source: source, sequence: sequence)
         case .refused(let reason): throw reason
-        case nil: throw .closed
         }
     }
 }

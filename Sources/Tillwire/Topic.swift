@@ -28,8 +28,7 @@ public struct Topic<E: Engine>: Sendable {
         _ body: Bytes, properties: MessageProperties = .none, key: IdempotencyKey? = nil
     ) async throws(BrokerError) -> MessageID {
         let message = OutgoingMessage(body: body, properties: properties, key: key)
-        let outcomes = try await engine.send(SendBatch(source: .topic(id), messages: [message]))
-        return try engine.messageID(of: outcomes.first, source: .topic(id))
+        return try engine.messageID(of: await engine.send(message, to: .topic(id)), source: .topic(id))
     }
 
     /// Publishes 1…256 messages; outcomes are in order. Durable when this returns.

@@ -38,14 +38,17 @@ import Testing
     func impossible() {
         #expect(Self.fault(0, [1]) == nil)
         for version in [UInt8(0), 2, 255] { #expect(Self.fault(0, [version]) == .version(version)) }
-        for codec in [UInt8(2), 3, 0x80, 0x81] { #expect(Self.fault(1, [codec]) == .field("codec")) }
+        for codec in [UInt8(3), 4, 0x80, 0x82] { #expect(Self.fault(1, [codec]) == .field("codec")) }
         #expect(Self.fault(2, [0, 0]) == .field("block size"))
         #expect(Self.fault(2, [1, 1]) == .field("block size"))
         #expect(Self.fault(2, [1, 0]) == nil)
         #expect(Self.fault(4, [0xFF, 0xFF, 0xFF, 0xFF]) == .field("block size"))
         #expect(Self.fault(12, [0, 0]) == .field("block size"))
         #expect(Self.fault(14, [0, 1]) == .field("dictionary"))
-        #expect(Self.fault(22, [0, 1]) == .field("block flags"))
+        #expect(Self.fault(1, [2]) == .field("dictionary"))
+        #expect(Self.fault(22, [0, 1]) == nil)
+        #expect(Self.fault(22, [0, 2]) == .field("block flags"))
+        #expect(Self.fault(22, [1, 1]) == .field("block flags"))
     }
 
     @Test("a stored length that no block can have is refused before room is made for it")

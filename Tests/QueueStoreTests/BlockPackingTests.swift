@@ -58,38 +58,54 @@ import Testing
 
     @Test("a block is cut at 256 messages")
     func cutByCount() throws {
-        let packer = try BlockPacker()
-        let messages = (0..<600).map { _ in Self.body(1) }
-        #expect(packer.blockCount(messages, from: 0) == 256)
-        #expect(packer.blockCount(messages, from: 344) == 256)
-        #expect(packer.blockCount(messages, from: 345) == 255)
-        #expect(packer.blockCount(messages, from: 599) == 1)
+        let items = SendItem.items((0..<600).map { _ in Self.body(1) })
+        let cutter = BlockCutter()
+        #expect(cutter.count(items, from: 0) == 256)
+        #expect(cutter.count(items, from: 344) == 256)
+        #expect(cutter.count(items, from: 345) == 255)
+        #expect(cutter.count(items, from: 599) == 1)
     }
 
     @Test("a block of several messages never has more raw bytes than its bound", arguments: UInt64(50)...60)
     func cutByBytes(seed: UInt64) throws {
         var random = RecordGenerator(seed: seed)
         let packer = try BlockPacker()
-        for _ in 0..<6 { _ = try packer.pack([Self.body(20_000)]) }
-        let messages = (0..<60).map { _ in Self.body(random.number(0...60_000)) }
+        var cutter = BlockCutter()
+        for _ in 0..<6 { cutter.learn(try packer.pack(SendItem.items([Self.body(20_000)])[...])) }
+        let items = SendItem.items((0..<60).map { _ in Self.body(random.number(0...60_000)) })
         var start = 0
-        while start < messages.count {
-            let count = packer.blockCount(messages, from: start)
+        while start < items.count {
+            let count = cutter.count(items, from: start)
             #expect(1...256 ~= count)
-            let packed = try packer.pack(messages[start..<start + count])
+            let packed = try packer.pack(items[start..<start + count])
+            cutter.learn(packed)
             #expect(count == 1 || packed.raw.count <= Limits.blockRawByteCountMax, "seed \(seed), from \(start)")
-            #expect(packed.messageByteCounts == messages[start..<start + count].map(\.rawByteCount))
             start += count
         }
-        #expect(start == messages.count)
+        #expect(start == items.count)
     }
 
     @Test("a large message goes alone, and the next one starts a new block")
     func largeAlone() throws {
-        let packer = try BlockPacker()
-        let messages = [Self.body(1_000_000), Self.body(1), Self.body(1)]
-        #expect(packer.blockCount(messages, from: 0) == 1)
-        #expect(packer.blockCount(messages, from: 1) == 2)
+        let items = SendItem.items([Self.body(1_000_000), Self.body(1), Self.body(1)])
+        let cutter = BlockCutter()
+        #expect(cutter.count(items, from: 0) == 1)
+        #expect(cutter.count(items, from: 1) == 2)
+    }
+
+    @Test("blocks are shared evenly among packers, but not split into crumbs", arguments: 1...4)
+    func sharing(packerCount: Int) {
+        let cutter = BlockCutter()
+        for count in [1, 31, 63, 64, 127, 128, 200, 256, 257, 700, 1_024] {
+            let blocks = cutter.cut(SendItem.items((0..<count).map { _ in Self.body(100) }), packerCount: packerCount)
+            #expect(blocks.first?.lowerBound == 0 && blocks.last?.upperBound == count)
+            #expect(zip(blocks, blocks.dropFirst()).allSatisfy { $0.upperBound == $1.lowerBound })
+            #expect(blocks.allSatisfy { 1...Limits.blockMessageCountMax ~= $0.count })
+            let isShared = blocks.count.isMultiple(of: packerCount)
+            let wanted = ((count + 255) / 256 + packerCount - 1) / packerCount * packerCount
+            #expect(isShared == (count >= wanted * Limits.blockSplitMessageCountMin || packerCount == 1))
+            #expect((blocks.map(\.count).max() ?? 0) - count / blocks.count <= 1, "\(count) messages")
+        }
     }
 
     @Test("an index that does not sum to the raw length is refused")

@@ -17,15 +17,18 @@ struct BlockSample {
     var rows: [(key: RowKey, value: [UInt8])]
 
     /// Packs `messages` into block `id` and cuts it into rows.
-    init(_ messages: [OutgoingMessage], id: UInt64 = 9, packer: BlockPacker? = nil) throws {
+    init(
+        _ messages: [OutgoingMessage], id: UInt64 = 9, packer: BlockPacker? = nil, dictionary: BlockDictionary? = nil
+    ) throws {
         let packer = if let packer { packer } else { try BlockPacker() }
-        packed = try packer.pack(messages[...])
+        packed = try packer.pack(SendItem.items(messages)[...], dictionary: dictionary)
         self.id = id
         let sizes = PartLayout.parts(of: BlockHeader.byteCount + packed.stored.count)
         header = BlockHeader(
             codec: packed.codec, count: packed.count, rawByteCount: packed.raw.count,
             storedByteCount: packed.stored.count,
-            partCount: sizes.count, cutAt: Self.cutAt, source: Self.source, firstSequence: Self.firstSequence)
+            partCount: sizes.count, cutAt: Self.cutAt, source: Self.source, firstSequence: Self.firstSequence,
+            dictionary: packed.dictionary)
         let all = header.fields + Self.checksum(id, header.fields, packed.stored) + packed.stored
         var offset = 0
         rows = []
@@ -52,6 +55,15 @@ struct BlockSample {
                 random.flag()
                 ? .none : try MessageProperties(tags: [MessageTag("t\(number)")], headers: [("n", "\(number)")])
             return OutgoingMessage(body: Bytes(body), properties: properties)
+        }
+    }
+}
+
+extension SendItem {
+    /// Messages as the packer takes them.
+    static func items(_ messages: [OutgoingMessage]) -> [SendItem] {
+        messages.map {
+            SendItem(ticket: SendTicket($0, to: BlockSample.source), index: 0, rawByteCount: $0.rawByteCount)
         }
     }
 }

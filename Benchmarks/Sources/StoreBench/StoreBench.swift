@@ -2,7 +2,7 @@ internal import BenchmarkSupport
 internal import Deflate
 internal import Glibc
 
-/// Measures the embedded store beside raw LMDB: the same bytes, the same disk, the same minutes.
+/// Measures the embedded store beside the disk's limits and other queues: the same bytes, the same disk, the same minutes.
 @main
 struct StoreBench {
     private let options: BenchOptions
@@ -10,9 +10,16 @@ struct StoreBench {
     private let corpus: Corpus
     private let folder: ScratchFolder
 
+    /// What the depth rows are chosen by.
+    private static let depthName = "depth"
+
     static func main() async {
         do {
-            let options = try BenchOptions(Array(CommandLine.arguments.dropFirst()))
+            let arguments = Array(CommandLine.arguments.dropFirst())
+            if arguments.first == DepthProbe.option {
+                return try await DepthProbe.main(Array(arguments.dropFirst()))
+            }
+            let options = try BenchOptions(arguments)
             guard !options.wantsHelp else { return print(BenchOptions.help) }
             try await StoreBench(options).run()
         } catch {
@@ -30,45 +37,41 @@ struct StoreBench {
 
     private func run() async throws {
         defer { folder.remove() }
-        let cells = Cell.all.filter { options.wants($0.name) }
-        guard !cells.isEmpty else {
-            throw OptionError(
-                description: "--only names no cell; there are \(Cell.all.map(\.name).joined(separator: ", "))")
+        let names = Row.all.map(\.name) + [Self.depthName]
+        let chosen = options.chosen(names)
+        guard !chosen.isEmpty else {
+            throw OptionError(description: "--only names no row; there are \(names.joined(separator: ", "))")
         }
         try printParameters()
+        let rows = Row.all.filter { chosen.contains($0.name) }
+        let runner = PassRunner(rows, options, corpus, folder)
+        let results = try await passes(runner)
+        var table = SpeedTable()
+        for row in rows { table.add(row, results) }
+        if chosen.contains(Self.depthName) {
+            let depth = try await DepthRun(options: options, corpus: corpus, folder: folder).measure()
+            for line in depth.lines(depth: options.depth) { table.add(line) }
+        }
+        print("\n" + ContestantTable.text(runner.contestants, results) + "\n")
+        guard !options.isSmoke else {
+            return print("smoke: all counts of \(names.count) rows add up; the figures above mean nothing")
+        }
+        print(table.text() + "\n\n" + table.summary())
+    }
+
+    private func passes(_ runner: PassRunner) async throws -> [Contestant: [Measurement]] {
+        guard !runner.contestants.isEmpty else { return [:] }
+        var results: [Contestant: [Measurement]] = [:]
         let passCount = options.isSmoke ? 1 : options.passCount
-        var pairs = [[Pair]](repeating: [], count: cells.count)
-        for pass in 1...passCount {
-            for (index, cell) in cells.enumerated() { pairs[index].append(try await measure(cell)) }
-            if passCount > 1 { print("pass \(pass) of \(passCount) done") }
+        for number in 1...passCount {
+            for (contestant, measurement) in try await runner.pass(number) {
+                results[contestant, default: []].append(measurement)
+            }
+            if passCount > 1 { print("pass \(number) of \(passCount) done") }
             // All streams: what was printed shows while the next pass runs, also through a pipe.
             fflush(nil)
         }
-        print(ReportTable.header())
-        for (cell, pairs) in zip(cells, pairs) { print(ReportTable.row(cell, pairs)) }
-        if options.isSmoke { print("smoke: all counts of \(cells.count) cells add up; the figures above mean nothing") }
-    }
-
-    /// The store first, then raw LMDB with the group size that the store reached.
-    private func measure(_ cell: Cell) async throws -> Pair {
-        let ours = try await inFolder("store") { path in
-            try await StoreRun(options: options, corpus: corpus, path: path).measure(cell.work)
-        }
-        guard ours.messageCount > 0 else { throw WrongCount(description: "\(cell.name): nothing was done") }
-        guard options.runsRaw else { return Pair(ours: ours, raw: nil) }
-        let groupCount = max(1, Int(ours.messagesPerCommit.rounded()))
-        let raw = try await inFolder("raw") { path in
-            try RawRun(options: options, corpus: corpus, path: path, groupCount: groupCount)
-                .measure(cell.work, fillCount: ours.messageCount)
-        }
-        guard raw.messageCount > 0 else { throw WrongCount(description: "\(cell.name): raw LMDB did nothing") }
-        return Pair(ours: ours, raw: raw)
-    }
-
-    private func inFolder(_ name: String, _ body: (String) async throws -> Measurement) async throws -> Measurement {
-        let path = try folder.makeFolder(name)
-        defer { ScratchFolder.remove(path) }
-        return try await body(path)
+        return results
     }
 
     private func printParameters() throws {
@@ -78,9 +81,10 @@ struct StoreBench {
         let block = try ratio(count: 64, samples: 32)
         print(
             "corpus: \(source.bodies.count) bodies of \(OrderCorpus.bodyByteCount) bytes, seed \(source.seed), deflated to "
-                + "\(ReportTable.fixed(single, 2)) singly, \(ReportTable.fixed(block, 2)) in blocks of 64")
+                + "\(FigureText.fixed(single, 2)) singly, \(FigureText.fixed(block, 2)) in blocks of 64")
+        print(Peers(options).description)
         if !options.isSmoke {
-            print("\(options.passCount) passes, \(options.seconds) s a cell; medians of the passes\n")
+            print("\(options.passCount) passes, \(options.seconds) s a run; medians of the passes\n")
         }
         #if DEBUG
             if !options.isSmoke { print("DEBUG BUILD: these figures mean nothing; build with -c release\n") }

@@ -7,12 +7,16 @@ internal import Synchronization
 struct StoredBlock {
     let header: BlockHeader
     let bytes: [UInt8]
+    /// What it was deflated with, where the header names one.
+    var dictionary: BlockDictionary?
 }
 
 /// Reads and inflates blocks. Thread-safe.
 final class BlockReader: Sendable {
     /// Idle inflaters; each is used by one thread at a time.
     private let idle = Mutex<[InflaterBox]>([])
+    /// Dictionaries met so far.
+    let book = DictionaryBook()
 
     private struct InflaterBox: @unchecked Sendable {
         /// Only the thread that took it out of `idle` touches it.
@@ -20,13 +24,44 @@ final class BlockReader: Sendable {
     }
 
     /// Copies a block's parts out and checks length and checksum; nil where there is no such block.
-    static func load(
+    func load(
         _ id: UInt64, _ tables: Tables, _ transaction: borrowing ReadTransaction
     ) throws(LMDBError) -> Result<StoredBlock, RowFault>? {
-        try transaction.withCursor(tables.payloads) { (cursor) throws(LMDBError) in try read(id, &cursor) }
+        let found = try transaction.withCursor(tables.payloads) { (cursor) throws(LMDBError) in
+            try Self.read(id, &cursor)
+        }
+        guard case .success(var block) = found, block.header.dictionary != 0 else { return found }
+        switch try book.dictionary(block.header.dictionary, tables, transaction) {
+        case nil: return .failure(.field("dictionary: it is missing"))
+        case .failure: return .failure(.field("dictionary: it is damaged"))
+        case .success(let dictionary):
+            block.dictionary = dictionary
+            return .success(block)
+        }
     }
 
-    /// The same at a cursor on `payloads`.
+    /// The same in the write transaction.
+    func load(
+        _ id: UInt64, _ tables: Tables, _ transaction: borrowing WriteTransaction
+    ) throws(LMDBError) -> Result<StoredBlock, RowFault>? {
+        let found = try transaction.withCursor(tables.payloads) { (cursor) throws(LMDBError) in
+            try Self.read(id, &cursor)
+        }
+        guard case .success(var block) = found, block.header.dictionary != 0 else { return found }
+        // A dictionary that this very group writes is named by no block yet.
+        if let held = book.held(block.header.dictionary) {
+            block.dictionary = held
+        } else {
+            let key = DictionaryRow.key(block.header.dictionary)
+            guard let value = try transaction.value(tables.catalogue, forKey: key.span),
+                let row = try? DictionaryRow(value, under: key.span)
+            else { return .failure(.field("dictionary: it is missing or damaged")) }
+            block.dictionary = BlockDictionary(id: block.header.dictionary, bytes: row.bytes)
+        }
+        return .success(block)
+    }
+
+    /// The same at a cursor on `payloads`, without the dictionary.
     static func read(_ id: UInt64, _ cursor: inout Cursor) throws(LMDBError) -> Result<StoredBlock, RowFault>? {
         let key = Keys.payload(block: id, part: 0)
         guard try cursor.seek(atOrAfter: key.span), cursor.isAt(key.span) else { return nil }
@@ -56,21 +91,48 @@ final class BlockReader: Sendable {
 
     /// Inflates, with the header's raw length as hard limit.
     func inflate(_ block: StoredBlock) throws(RowFault) -> InflatedBlock {
-        let raw = block.header.codec == .stored ? block.bytes : try inflate(block.bytes, to: block.header.rawByteCount)
+        let raw = try raw(block, prefixByteCount: nil)
         guard raw.count == block.header.rawByteCount else { throw .length }
         return try InflatedBlock(
             raw: raw, count: block.header.count, source: block.header.source, firstSequence: block.header.firstSequence,
-            cutAt: block.header.cutAt)
+            cutAt: block.header.cutAt, isMerged: block.header.isMerged)
     }
 
-    private func inflate(_ bytes: [UInt8], to rawByteCount: Int) throws(RowFault) -> [UInt8] {
+    /// The record index at the block's start: what follows it is not inflated.
+    func index(_ block: StoredBlock) throws(RowFault) -> BlockIndex {
+        let header = block.header
+        let most = RecordIndex.byteCountMax(slotCount: header.count, isMerged: header.isMerged)
+        let prefix = try raw(block, prefixByteCount: min(header.rawByteCount, most))
+        let index = try RecordIndex(prefix, count: header.count, isMerged: header.isMerged)
+        guard index.byteCount + index.recordByteCount == header.rawByteCount else { throw .length }
+        return BlockIndex(header: header, index: index)
+    }
+
+    /// All raw bytes, or the first ones.
+    private func raw(_ block: StoredBlock, prefixByteCount: Int?) throws(RowFault) -> [UInt8] {
+        switch (block.header.codec, block.dictionary) {
+        case (.stored, _): prefixByteCount.map { Array(block.bytes.prefix($0)) } ?? block.bytes
+        case (.deflate, _): try inflate(block, prefixByteCount, nil)
+        case (.deflateWithDictionary, let dictionary?): try inflate(block, prefixByteCount, dictionary)
+        case (.deflateWithDictionary, nil): throw .field("dictionary: it was not read")
+        }
+    }
+
+    private func inflate(
+        _ block: StoredBlock, _ prefixByteCount: Int?, _ dictionary: BlockDictionary?
+    ) throws(RowFault) -> [UInt8] {
         let box = idle.withLock { $0.popLast() }
         do throws(DeflateError) {
             let held: InflaterBox
             if let box { held = box } else { held = InflaterBox(inflater: try Inflater()) }
             defer { idle.withLock { if $0.count < 16 { $0.append(held) } } }
-            held.inflater.begin(rawByteCount: rawByteCount)
-            try held.inflater.add(bytes.span)
+            if let prefixByteCount {
+                held.inflater.begin(prefixByteCount: prefixByteCount)
+            } else {
+                held.inflater.begin(rawByteCount: block.header.rawByteCount)
+            }
+            if let bytes = dictionary?.bytes { try held.inflater.use(dictionary: bytes.span) }
+            try held.inflater.add(block.bytes.span)
             return try held.inflater.finish()
         } catch {
             throw .field("deflate stream")

@@ -2,7 +2,7 @@ internal import Deflate
 internal import MessageModel
 
 /// A block's messages, inflated once and shared by all readers. Immutable.
-final class InflatedBlock: Sendable {
+final class InflatedBlock: Sendable, BlockContents {
     let source: SourceID
     let firstSequence: SequenceNumber
     let cutAt: Timestamp
@@ -11,17 +11,20 @@ final class InflatedBlock: Sendable {
     /// Where each record's properties and body end; its start is the end of the one before.
     private let ends: [(properties: Int, body: Int)]
     private let recordsStart: Int
+    /// Where each message of a merged block entered; empty in every other.
+    private let places: [MessagePlace]
 
     /// Reads the index and checks that it sums to the raw length (`store-design.md` §6, invariant 11).
-    init(raw: [UInt8], count: Int, source: SourceID, firstSequence: SequenceNumber, cutAt: Timestamp) throws(RowFault) {
-        var offset = 0
-        var sizes: [(Int, Int)] = []
-        sizes.reserveCapacity(count)
-        for _ in 0..<count { sizes.append((try Varint.read(raw, &offset), try Varint.read(raw, &offset))) }
+    init(
+        raw: [UInt8], count: Int, source: SourceID, firstSequence: SequenceNumber, cutAt: Timestamp,
+        isMerged: Bool = false
+    ) throws(RowFault) {
+        let index = try RecordIndex(raw, count: count, isMerged: isMerged)
+        var offset = index.byteCount
         recordsStart = offset
         var ends: [(properties: Int, body: Int)] = []
         ends.reserveCapacity(count)
-        for (properties, body) in sizes {
+        for (properties, body) in index.lengths {
             guard properties + body <= raw.count - offset else { throw .length }
             ends.append((offset + properties, offset + properties + body))
             offset += properties + body
@@ -32,15 +35,24 @@ final class InflatedBlock: Sendable {
         self.source = source
         self.firstSequence = firstSequence
         self.cutAt = cutAt
+        places = index.places
     }
 
     var count: Int { ends.count }
 
     /// Where the message of a slot entered.
-    func identity(slot: Int) -> (source: SourceID, sequence: SequenceNumber) { (source, firstSequence + UInt64(slot)) }
+    func identity(slot: Int) -> (source: SourceID, sequence: SequenceNumber) {
+        places.isEmpty ? (source, firstSequence + UInt64(slot)) : (places[slot].source, places[slot].sequence)
+    }
+
+    /// When the message's first block was cut.
+    func cutAt(slot: Int) -> Timestamp { places.isEmpty ? cutAt : places[slot].cutAt }
+
+    /// True where the slots come from several blocks.
+    var isMerged: Bool { !places.isEmpty }
 
     /// Bytes it holds in memory.
-    var byteCount: Int { raw.count + ends.count * 16 + 128 }
+    var byteCount: Int { raw.count + ends.count * 16 + places.count * 24 + 128 }
 
     func properties(slot: Int) -> MessageProperties {
         MessageProperties(stored: Bytes(raw[start(slot)..<ends[slot].properties]))
@@ -56,6 +68,8 @@ final class InflatedBlock: Sendable {
 
 /// Numbers of 7 bits a byte, low bits first; at most four bytes.
 enum Varint {
+    static let byteCountMax = 4
+
     static func append(_ value: Int, to bytes: inout [UInt8]) {
         var rest = value
         while rest >= 128 {

@@ -256,10 +256,11 @@ extension Store {
         for id in ids { if let block = cache.block(id) { found[id] = block } else { missing.append(id) } }
         guard !missing.isEmpty else { return found }
         let wanted = missing.sorted()
+        let blocks = blocks
         let stored = try source.read { (tables, transaction) throws(LMDBError) in
             var loaded: [(UInt64, StoredBlock)] = []
             for id in wanted {
-                if case .success(let block) = try BlockReader.load(id, tables, transaction) {
+                if case .success(let block) = try blocks.load(id, tables, transaction) {
                     loaded.append((id, block))
                 }
             }

@@ -9,7 +9,27 @@ extension Store {
     ///   ``BrokerError/outcomeUnknown(_:)``. What concerns one message is in its outcome.
     public func send(_ batch: SendBatch) async throws(BrokerError) -> [SendOutcome] {
         try check(batch)
-        return try await submit { .send(batch, $0) }
+        guard let ticket = SendTicket(batch) else { throw .invalidBatchCount(0) }
+        try await submit(ticket)
+        return ticket.outcomes
+    }
+
+    /// Stores one message, the same way but without an array. Durable when this returns.
+    ///
+    /// - Throws: as ``send(_:)``.
+    public func send(_ message: OutgoingMessage, to source: SourceID) async throws(BrokerError) -> SendOutcome {
+        let ticket = SendTicket(message, to: source)
+        guard ticket.byteCount <= Limits.batchByteCountMax else { throw .batchTooLarge(byteCount: ticket.byteCount) }
+        try await submit(ticket)
+        return ticket.outcome
+    }
+
+    private func submit(_ ticket: SendTicket) async throws(BrokerError) {
+        await unsafe withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
+            unsafe ticket.arm(continuation)
+            if let refusal = mailbox.submit(.send(ticket)) { ticket.fail(refusal) }
+        }
+        if let failure = ticket.failure { throw failure }
     }
 
     /// Commits transactions, each all or nothing, independent of one another; outcomes are in order.

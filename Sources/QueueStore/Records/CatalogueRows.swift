@@ -18,6 +18,8 @@ struct FormatRow: Equatable, Sendable {
     var nextQueueID: UInt32 = 1
     var nextTopicID: UInt32 = 1
     var revision: UInt64 = 0
+    /// Not of this row but of the store's own counters, which raise it when a backup is opened: receipts of an earlier epoch are void.
+    var epoch: UInt32 = 1
 
     init(keys: (UInt64, UInt64, UInt64, UInt64)) { self.keys = keys }
 
@@ -57,5 +59,6 @@ enum CatalogueKind {
     static let queue: UInt8 = 1
     static let topic: UInt8 = 2
     static let subscription: UInt8 = 3
+    static let dictionary: UInt8 = 4
     static let formatKey = Keys.catalogue(kind: format, id: 0)
 }

@@ -10,9 +10,14 @@ struct Auditor {
     let source: StoreSource
     let tables: Tables
     let blocks: BlockReader
+    /// Asked before every slice; what it throws ends the audit.
+    private let mayGoOn: () throws(BrokerError) -> Void
     private var findings = AuditFindings()
 
-    init(source: StoreSource, blocks: BlockReader) throws(BrokerError) {
+    init(
+        source: StoreSource, blocks: BlockReader, mayGoOn: @escaping () throws(BrokerError) -> Void = {}
+    ) throws(BrokerError) {
+        self.mayGoOn = mayGoOn
         guard let opened = source.opened else { throw source.absence }
         self.source = source
         tables = opened.tables
@@ -60,7 +65,7 @@ struct Auditor {
     private func inflate(
         _ id: UInt64, _ transaction: borrowing ReadTransaction, _ findings: inout AuditFindings
     ) throws(LMDBError) -> InflatedBlock? {
-        switch try BlockReader.load(id, tables, transaction) {
+        switch try blocks.load(id, tables, transaction) {
         case nil:
             findings.problem("payloads: block \(id) is missing")
             return nil
@@ -92,6 +97,7 @@ struct Auditor {
         var resume: RowKey?
         var isMore = true
         while isMore {
+            try mayGoOn()
             var found = findings
             let from = resume
             let auditor = self

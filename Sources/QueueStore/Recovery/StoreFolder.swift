@@ -15,6 +15,8 @@ final class StoreFolder: Sendable {
     var environmentPath: String { path + "/store" }
     var creatingPath: String { path + "/store.creating" }
     private var markerPath: String { path + "/store.made" }
+    /// Says that the folder is a backup which was never opened.
+    private var backupMarkerPath: String { path + "/store.backup" }
     private var ballastPath: String { path + "/ballast" }
 
     /// Makes the folder where there is none, and locks it against every other opening.
@@ -78,14 +80,35 @@ final class StoreFolder: Sendable {
         try Self.sync(path)
     }
 
-    /// Writes the marker where it is missing, and the ballast.
+    /// Writes the marker where it is missing.
     func markMade() throws(BrokerError) {
         guard !Self.exists(markerPath) else { return }
-        let descriptor = unsafe open(markerPath, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw .system(operation: "open \(markerPath)", code: errno) }
-        defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw .system(operation: "fsync \(markerPath)", code: errno) }
+        try Self.makeFile(markerPath)
         try Self.sync(path)
+    }
+
+    /// True where this is a backup which was never opened.
+    var isBackup: Bool { Self.exists(backupMarkerPath) }
+
+    /// Marks the folder as a backup.
+    func markBackup() throws(BrokerError) {
+        try Self.makeFile(backupMarkerPath)
+        try Self.sync(path)
+    }
+
+    /// The backup has become a store of its own.
+    func unmarkBackup() throws(BrokerError) {
+        guard unsafe unlink(backupMarkerPath) == 0 || errno == ENOENT else {
+            throw .system(operation: "unlink \(backupMarkerPath)", code: errno)
+        }
+        try Self.sync(path)
+    }
+
+    private static func makeFile(_ path: String) throws(BrokerError) {
+        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .system(operation: "open \(path)", code: errno) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw .system(operation: "fsync \(path)", code: errno) }
     }
 
     /// Keeps ``MessageModel/Limits/ballastByteCount`` bytes of disk to be freed when nothing else helps. Best effort: a full disk has none to keep.
@@ -107,7 +130,7 @@ final class StoreFolder: Sendable {
         unsafe rmdir(creatingPath)
     }
 
-    private static func parent(of path: String) -> String {
+    static func parent(of path: String) -> String {
         guard let cut = path.lastIndex(of: "/") else { return "." }
         return cut == path.startIndex ? "/" : String(path[..<cut])
     }
@@ -115,7 +138,7 @@ final class StoreFolder: Sendable {
     static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
     /// LMDB never syncs folders, and neither does rename.
-    private static func sync(_ path: String) throws(BrokerError) {
+    static func sync(_ path: String) throws(BrokerError) {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .system(operation: "open \(path)", code: errno) }
         defer { close(descriptor) }

@@ -24,6 +24,7 @@ enum StoreOpening {
         let counters = try countStart(environment, tables, folder, options, time, mayNotWrite)
         if !mayNotWrite { try folder.markMade() }
         folder.layBallast()
+        catalogue.format.epoch = counters.epoch
         return StoreSource.Opened(environment: environment, tables: tables, catalogue: catalogue, counters: counters)
     }
 
@@ -34,14 +35,26 @@ enum StoreOpening {
         guard StoreFolder.exists(path + "/store/data.mdb") else { throw .storeUnusable("there is no store in \(path)") }
         let folder = try StoreFolder(path: path)
         defer { folder.unlock() }
+        return try inspect(folder, options, body)
+    }
+
+    /// The same in a folder that is locked already.
+    static func inspect<Result>(
+        _ folder: StoreFolder, _ options: StoreOptions, _ body: (StoreSource) throws(BrokerError) -> Result
+    ) throws(BrokerError) -> Result {
         let environment = try Self.environment(folder.environmentPath, options)
         let tables = try openTables(environment, creating: false)
         let catalogue = try read(environment, folder) { (transaction) throws(BrokerError) in
             try Catalogue.load(tables, transaction)
         }
+        let counters = try? read(environment, folder) { (transaction) throws(BrokerError) in
+            try storeCounters(tables, transaction)
+        }
         return try body(
             StoreSource(
-                .init(environment: environment, tables: tables, catalogue: catalogue, counters: StoreCounters())))
+                .init(
+                    environment: environment, tables: tables, catalogue: catalogue,
+                    counters: counters ?? StoreCounters())))
     }
 
     private static func environment(_ path: String, _ options: StoreOptions) throws(BrokerError) -> Environment {
@@ -88,7 +101,8 @@ enum StoreOpening {
         }
     }
 
-    /// One commit at start: the start count makes delivery numbers of this start unlike those of the last 255.
+    /// One commit at start: the start count makes delivery numbers of this start unlike those of the last 255. A backup that is opened for the
+    /// first time gets the next epoch in the same commit, and is no backup any more after it: a crash between the two only raises it once more.
     private static func countStart(
         _ environment: Environment, _ tables: Tables, _ folder: StoreFolder, _ options: StoreOptions,
         _ time: any TimeSource, _ mayNotWrite: Bool
@@ -102,6 +116,8 @@ enum StoreOpening {
             time.advance(toAtLeast: counters.clock)
             options.report(.clockBehind(milliseconds: behind))
         }
+        let isBackup = folder.isBackup
+        if isBackup { counters.epoch += 1 }
         counters.startCount += 1
         counters.groupNumber += 1
         counters.clock = time.now
@@ -110,6 +126,7 @@ enum StoreOpening {
             try write(environment) { (transaction) throws(LMDBError) in
                 try transaction.put(tables.counters, key: Keys.store.span, value: new.encoded(under: Keys.store).span)
             }
+            if isBackup { try folder.unmarkBackup() }
         } catch {
             // On a full disk the store comes back for reading; the count reaches the disk with the next group that fits.
             guard mayNotWrite else { throw error }

@@ -34,8 +34,10 @@ struct Catalogue: Sendable {
     var hasher: SipHash { SipHash(key0: format.keys.0, key1: format.keys.1) }
     /// Mints message ids.
     var minter: MessageIDMinter { MessageIDMinter(key0: format.keys.2, key1: format.keys.3) }
-    /// Authenticates receipts.
-    var receiptHasher: SipHash { SipHash(key0: format.keys.3, key1: format.keys.0) }
+    /// Authenticates receipts of this epoch.
+    var receiptHasher: SipHash {
+        SipHash(key0: format.keys.3 ^ UInt64(format.epoch &- 1), key1: format.keys.0)
+    }
 
     func queue(_ id: QueueID) -> QueueEntry? { queuesByID[id] }
     func attributes(_ id: QueueID) -> QueueAttributes? { queuesByID[id]?.attributes }

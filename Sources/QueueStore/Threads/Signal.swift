@@ -29,12 +29,13 @@ final class Signal<State>: @unchecked Sendable {
         unsafe mutex.deallocate()
     }
 
-    /// Runs `body` under the lock; wakes the waiting thread where it returns true. Must not suspend or block.
-    func update(_ body: (inout State) -> Bool) {
+    /// Runs `body` under the lock; wakes the waiting thread where it returns true, or all that wait. Must not suspend or block.
+    func update(wakingAll: Bool = false, _ body: (inout State) -> Bool) {
         unsafe pthread_mutex_lock(mutex)
         let wakes = body(&state)
         unsafe pthread_mutex_unlock(mutex)
-        if wakes { unsafe pthread_cond_signal(condition) }
+        guard wakes else { return }
+        if wakingAll { unsafe pthread_cond_broadcast(condition) } else { unsafe pthread_cond_signal(condition) }
     }
 
     /// Runs `body` under the lock and returns its result.
@@ -44,15 +45,15 @@ final class Signal<State>: @unchecked Sendable {
         return body(&state)
     }
 
-    /// Waits until `take` returns something, looking again after each wake-up and after at most the milliseconds that `sleep` says (nil:
+    /// Waits until `take` returns something, looking again after each wake-up and after at most the nanoseconds that `sleep` says (nil:
     /// no limit).
     func wait<Result>(sleep: (inout State) -> UInt64?, take: (inout State) -> Result?) -> Result {
         unsafe pthread_mutex_lock(mutex)
         defer { unsafe pthread_mutex_unlock(mutex) }
         while true {
             if let result = take(&state) { return result }
-            if let milliseconds = sleep(&state) {
-                var until = Self.moment(in: milliseconds)
+            if let nanoseconds = sleep(&state) {
+                var until = Self.moment(in: nanoseconds)
                 unsafe pthread_cond_timedwait(condition, mutex, &until)
             } else {
                 unsafe pthread_cond_wait(condition, mutex)
@@ -60,12 +61,17 @@ final class Signal<State>: @unchecked Sendable {
         }
     }
 
-    private static func moment(in milliseconds: UInt64) -> timespec {
+    private static func moment(in nanoseconds: UInt64) -> timespec {
+        let until = MonotonicClock.nanoseconds + min(nanoseconds, 86_400_000_000_000)
+        return timespec(tv_sec: Int(until / 1_000_000_000), tv_nsec: Int(until % 1_000_000_000))
+    }
+}
+
+/// Real time for how long threads wait for one another; moments of messages come from the injected clock.
+enum MonotonicClock {
+    static var nanoseconds: UInt64 {
         var now = timespec()
         unsafe clock_gettime(CLOCK_MONOTONIC, &now)
-        let nanoseconds = now.tv_nsec + Int(milliseconds % 1_000) * 1_000_000
-        return timespec(
-            tv_sec: now.tv_sec + Int(min(milliseconds / 1_000, 86_400)) + nanoseconds / 1_000_000_000,
-            tv_nsec: nanoseconds % 1_000_000_000)
+        return UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec)
     }
 }

@@ -55,7 +55,9 @@ final class Ticker: Sendable {
         signal.wait(
             sleep: { state in
                 guard let first = state.items.first else { return nil }
-                return self.time.realMilliseconds(for: first.at.millisecondsSince(self.time.now)).map { max(1, $0) }
+                return self.time.realMilliseconds(for: first.at.millisecondsSince(self.time.now)).map {
+                    max(1, min($0, 86_400_000)) * 1_000_000
+                }
             },
             take: { state -> Set<Target>?? in
                 if state.isStopping { return .some(nil) }

@@ -3,7 +3,7 @@ internal import MessageModel
 
 /// What a command will be answered once its group is on the disk.
 enum Answer {
-    case send(Reply<[SendOutcome]>, [PendingOutcome])
+    case send(SendTicket)
     case settle(Reply<[Bool]>, [Bool])
     case commit(Reply<[TransactionOutcome]>, [PendingTransaction])
     case activated(Reply<Bool>?)
@@ -14,7 +14,7 @@ enum Answer {
 
     func fail(_ reason: BrokerError) {
         switch self {
-        case .send(let reply, _): reply.fail(reason)
+        case .send(let ticket): ticket.fail(reason)
         case .settle(let reply, _): reply.fail(reason)
         case .commit(let reply, _): reply.fail(reason)
         case .activated(let reply): reply?.fail(reason)
@@ -24,11 +24,11 @@ enum Answer {
         }
     }
 
-    func succeed(_ sequences: [SourceID: [SequenceNumber]], topology: Topology) {
+    func succeed(_ buckets: [SendBucket], topology: Topology) {
         switch self {
-        case .send(let reply, let outcomes): reply.succeed(outcomes.map { $0.resolved(sequences) })
+        case .send(let ticket): ticket.succeed(buckets)
         case .settle(let reply, let done): reply.succeed(done)
-        case .commit(let reply, let transactions): reply.succeed(transactions.map { $0.resolved(sequences) })
+        case .commit(let reply, let transactions): reply.succeed(transactions.map { $0.resolved(buckets) })
         case .activated(let reply): reply?.succeed(true)
         case .topology(let reply): reply.succeed(topology)
         case .refusedTopology(let reply, let reason): reply.fail(reason)
@@ -45,12 +45,18 @@ enum PendingOutcome {
     case stored(BucketIndex)
     case duplicate(BucketIndex)
 
-    func resolved(_ sequences: [SourceID: [SequenceNumber]]) -> SendOutcome {
+    func resolved(_ buckets: [SendBucket]) -> SendOutcome {
         switch self {
         case .known(let outcome): outcome
-        case .stored(let place): .stored(sequences[place.source]?[place.index] ?? 0)
-        case .duplicate(let place): .duplicate(sequences[place.source]?[place.index] ?? 0)
+        case .stored(let place): .stored(buckets[place.bucket].sequence(place.index))
+        case .duplicate(let place): .duplicate(buckets[place.bucket].sequence(place.index))
         }
+    }
+
+    /// What the caller is told; only resolved outcomes reach it.
+    var settled: SendOutcome {
+        guard case .known(let outcome) = self else { return .refused(.closed) }
+        return outcome
     }
 }
 
@@ -59,10 +65,10 @@ enum PendingTransaction {
     case refused(BrokerError)
     case committed([[PendingOutcome]])
 
-    func resolved(_ sequences: [SourceID: [SequenceNumber]]) -> TransactionOutcome {
+    func resolved(_ buckets: [SendBucket]) -> TransactionOutcome {
         switch self {
         case .refused(let reason): .refused(reason)
-        case .committed(let sends): .committed(sends: sends.map { $0.map { $0.resolved(sequences) } })
+        case .committed(let sends): .committed(sends: sends.map { $0.map { $0.resolved(buckets) } })
         }
     }
 }

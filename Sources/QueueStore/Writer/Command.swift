@@ -11,12 +11,13 @@ struct Reply<Value: Sendable>: Sendable {
 
 /// Work for the writer. Everything that needs no committed state was checked before it was queued.
 enum Command: Sendable {
-    case send(SendBatch, Reply<[SendOutcome]>)
+    case send(SendTicket)
     case settle([PlannedSettlement], Reply<[Bool]>)
     case commit([PlannedTransaction], Reply<[TransactionOutcome]>)
     /// Readies a queue for deliveries: not quiet, mark ahead of the cursor, horizon at least this long.
     case activate(QueueState, horizonMillis: UInt64, Reply<Bool>?)
-    case topology(TopologyChange, Reply<Topology>)
+    /// Apart on the heap: it is rare and large, and every command is as large as the largest.
+    indirect case topology(TopologyChange, Reply<Topology>)
     case purge(QueueState, Reply<UInt64>)
     case rewind(QueueState, to: Timestamp, Reply<Void>)
 
@@ -40,7 +41,7 @@ enum Command: Sendable {
     /// Bytes of bodies it carries.
     var byteCount: Int {
         switch self {
-        case .send(let batch, _): batch.byteCount
+        case .send(let ticket): ticket.byteCount
         case .commit(let transactions, _): transactions.reduce(0) { $0 + $1.sends.reduce(0) { $0 + $1.byteCount } }
         default: 0
         }
@@ -48,7 +49,7 @@ enum Command: Sendable {
 
     func fail(_ reason: BrokerError) {
         switch self {
-        case .send(_, let reply): reply.fail(reason)
+        case .send(let ticket): ticket.fail(reason)
         case .settle(_, let reply): reply.fail(reason)
         case .commit(_, let reply): reply.fail(reason)
         case .activate(_, _, let reply): reply?.fail(reason)

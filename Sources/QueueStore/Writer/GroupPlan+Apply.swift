@@ -2,16 +2,20 @@ internal import LMDB
 internal import MessageModel
 
 extension GroupPlan {
-    /// Writes the plan, table by table in key order. Only space can make this fail.
-    func apply(_ transaction: borrowing WriteTransaction) throws(LMDBError) {
+    /// Writes the plan but for its blocks and counters, table by table in key order, while the blocks are packed. Only space can make this fail.
+    func applyRows(_ transaction: borrowing WriteTransaction) throws(LMDBError) {
         for block in freedBlocks { try free(block, transaction) }
-        for block in blocks { try write(block, transaction) }
         try writeEntries(transaction)
         try writeOwners(transaction)
         try writeDue(transaction)
         for key in onceRemoved { try transaction.delete(tables.once, key: key.span) }
         for row in onceRows { try transaction.put(tables.once, key: row.key.span, value: row.value.span) }
         try writeConsumerRows(transaction)
+        if let newDictionary {
+            let key = DictionaryRow.key(newDictionary.id)
+            try transaction.put(
+                tables.catalogue, key: key.span, value: newDictionary.row.encoded(under: key).span)
+        }
         if let newCatalogue {
             for (key, value) in catalogueRows(newCatalogue) {
                 if let value {
@@ -22,11 +26,16 @@ extension GroupPlan {
             }
         }
         for key in traceRemoved { try transaction.delete(tables.trace, key: key.span) }
+    }
+
+    /// Writes the packed blocks and the counters: the rest of the plan.
+    func applyBlocks(_ transaction: borrowing WriteTransaction) throws(LMDBError) {
+        for block in sealedBlocks { try write(block, transaction) }
         for row in traceRows { try transaction.put(tables.trace, key: row.key.span, value: row.value.span) }
         try writeCounters(transaction)
     }
 
-    private func write(_ block: PlannedBlock, _ transaction: borrowing WriteTransaction) throws(LMDBError) {
+    private func write(_ block: SealedBlock, _ transaction: borrowing WriteTransaction) throws(LMDBError) {
         let fields = block.header.fields
         let head = fields + Self.bigEndian(block.checksum)
         let stored = block.packed.stored

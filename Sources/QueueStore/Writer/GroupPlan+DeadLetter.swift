@@ -9,7 +9,7 @@ extension GroupPlan {
         _ members: [Int], of current: EntryRow, _ id: EntryID, _ plan: QueuePlan, to target: QueueState,
         _ reason: DeadLetterOrigin.Reason, deliveries: (Int) -> Int, _ transaction: borrowing WriteTransaction
     ) throws(PlanFault) {
-        let block = try messages(of: current.block, transaction)
+        let block = try contents(of: current.block, transaction)
         let ownersBefore = current.isShared ? try ownerCount(current.block, transaction) : 1
         var row = current
         let dues = Set(dueIDs(of: current, id))
@@ -68,7 +68,7 @@ extension GroupPlan {
 
     private func addDeadLetters(
         _ run: (members: [Int], deliveries: Int), _ source: EntryRow, _ sourceID: EntryID, _ target: QueueState,
-        _ reason: DeadLetterOrigin.Reason, _ block: InflatedBlock?
+        _ reason: DeadLetterOrigin.Reason, _ block: (any BlockContents)?
     ) {
         let plan = queue(target)
         let id = EntryID(queue: target.id, first: plan.counters.nextSequence)

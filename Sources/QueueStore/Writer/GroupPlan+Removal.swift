@@ -15,7 +15,7 @@ extension GroupPlan {
     func sums(_ row: EntryRow, _ transaction: borrowing WriteTransaction) throws(PlanFault) -> RowSums {
         var sums = RowSums()
         sums.kept = UInt64(row.acknowledged.count)
-        let block = row.liveCount > 0 ? try messages(of: row.block, transaction) : nil
+        let block = row.liveCount > 0 ? try contents(of: row.block, transaction) : nil
         for member in 0..<row.count where !row.acknowledged.contains(member) {
             if row.isDelayed(member) { sums.delayed += 1 } else { sums.waiting += 1 }
             sums.rawBytes += rawByteCount(of: member, row, block)
@@ -24,24 +24,21 @@ extension GroupPlan {
     }
 
     /// Raw bytes of one member.
-    func rawByteCount(of member: Int, _ row: EntryRow, _ block: InflatedBlock?) -> UInt64 {
+    func rawByteCount(of member: Int, _ row: EntryRow, _ block: (any BlockContents)?) -> UInt64 {
         guard let block, let slot = row.slot(of: member), slot < block.count else { return 0 }
         return UInt64(block.rawByteCount(slot: slot))
     }
 
-    /// A block's messages; nil where it is damaged.
-    func messages(of block: UInt64, _ transaction: borrowing WriteTransaction) throws(PlanFault) -> InflatedBlock? {
+    /// Sizes and identities of a block's messages; nil where it is damaged.
+    func contents(of block: UInt64, _ transaction: borrowing WriteTransaction) throws(PlanFault) -> (any BlockContents)?
+    {
         if let cached = cache.block(block) { return cached }
-        if let last = lastInflated, last.id == block { return last.block }
+        if let last = lastIndex, last.id == block { return last.index }
         let stored: Result<StoredBlock, RowFault>?
-        do throws(LMDBError) {
-            stored = try transaction.withCursor(tables.payloads) { (cursor) throws(LMDBError) in
-                try BlockReader.read(block, &cursor)
-            }
-        } catch { throw .lmdb(error) }
-        guard case .success(let found) = stored, let inflated = try? blockReader.inflate(found) else { return nil }
-        lastInflated = (block, inflated)
-        return inflated
+        do throws(LMDBError) { stored = try blockReader.load(block, tables, transaction) } catch { throw .lmdb(error) }
+        guard case .success(let found) = stored, let index = try? blockReader.index(found) else { return nil }
+        lastIndex = (block, index)
+        return index
     }
 
     /// Takes a whole row out of its queue: counts, `due`, block.

@@ -5,13 +5,16 @@ internal import MessageModel
 internal import TopicRouting
 
 extension GroupPlan {
-    /// Admits a batch of messages to its bucket; outcomes are in order.
-    func plan(_ batch: SendBatch, _ transaction: borrowing WriteTransaction) throws(PlanFault) -> [PendingOutcome] {
+    /// Admits the messages of a ticket to their bucket and notes there what becomes of each.
+    func plan(_ ticket: SendTicket, _ transaction: borrowing WriteTransaction) throws(PlanFault) {
+        guard ticket.count > 1 else {
+            return ticket.plan(enqueue(ticket, 0, try admit(ticket[0], ticket.source, transaction)))
+        }
         // All are admitted before the first is taken: a damaged row refuses the whole batch, not its rest.
         var admissions: [Admission] = []
-        admissions.reserveCapacity(batch.messages.count)
-        for message in batch.messages { admissions.append(try admit(message, batch.source, transaction)) }
-        return zip(batch.messages, admissions).map { enqueue($0, batch.source, $1) }
+        admissions.reserveCapacity(ticket.count)
+        for index in 0..<ticket.count { admissions.append(try admit(ticket[index], ticket.source, transaction)) }
+        ticket.plan(admissions.enumerated().map { index, admission in enqueue(ticket, index, admission) })
     }
 
     /// What would become of a message. Changes nothing but the sums by which limits are watched.
@@ -97,17 +100,19 @@ extension GroupPlan {
     }
 
     /// Puts an admitted message into its bucket.
-    func enqueue(_ message: OutgoingMessage, _ source: SourceID, _ admission: Admission) -> PendingOutcome {
+    func enqueue(_ ticket: SendTicket, _ index: Int, _ admission: Admission) -> PendingOutcome {
         switch admission {
         case .refused(let reason): return .known(.refused(reason))
         case .duplicate(let first): return .known(.duplicate(first))
         case .taken(let routes):
-            let onceKey = message.key.map { OnceKey(source: source, key: $0) }
+            let message = ticket[index]
+            let onceKey = message.key.map { OnceKey(source: ticket.source, key: $0) }
             if let onceKey, let first = plannedKeys[onceKey] { return .duplicate(first) }
-            let bucket = bucket(source)
-            let place = BucketIndex(source: source, index: bucket.messages.count)
-            bucket.messages.append(message)
-            bucket.routes.append(routes)
+            let bucket = bucket(ticket.source)
+            let place = BucketIndex(bucket: bucket.number, index: bucket.items.count)
+            bucket.append(
+                SendItem(ticket: ticket, index: index, rawByteCount: message.rawByteCount), routes: routes,
+                isDelayed: message.delayMillis > 0)
             if let onceKey {
                 plannedKeys[onceKey] = place
                 bucket.keys.append((onceKey, place.index))
@@ -144,10 +149,11 @@ extension GroupPlan {
     }
 
     private func bucket(_ source: SourceID) -> SendBucket {
-        if let bucket = buckets[source] { return bucket }
-        let bucket = SendBucket(source: source)
-        buckets[source] = bucket
-        bucketOrder.append(source)
+        if let last = buckets.last, last.source == source { return last }
+        if let number = bucketNumbers[source] { return buckets[number] }
+        let bucket = SendBucket(source: source, number: buckets.count)
+        bucketNumbers[source] = bucket.number
+        buckets.append(bucket)
         return bucket
     }
 
@@ -165,34 +171,38 @@ extension GroupPlan {
         return nil
     }
 
-    /// Cuts all buckets into blocks, gives out sequences and makes the rows. The last step of planning.
-    func cutBuckets() throws(DeflateError) {
-        for source in bucketOrder {
-            guard let bucket = buckets[source] else { continue }
-            try cut(bucket)
-            rememberKeys(of: bucket)
+    /// Cuts all buckets into blocks, has the crew begin to pack them, gives out sequences and makes the rows. The last step of planning.
+    func cutBuckets() {
+        var cuts: [(bucket: SendBucket, range: Range<Int>, job: PackJob)] = []
+        for bucket in buckets {
+            bucket.sort()
+            let dictionary = dictionaries?.current(bucket.source)
+            for range in crew.cutter.cut(bucket.items, packerCount: crew.packerCount) {
+                dictionaries?.note(bucket.source, bucket.items[range], at: now)
+                cuts.append((bucket, range, PackJob(bucket.items[range], dictionary: dictionary)))
+            }
+        }
+        crew.start(cuts.map(\.job))
+        for (bucket, range, job) in cuts {
+            if range.lowerBound == 0 {
+                bucket.giveSequences(from: takeSequences(bucket.source, bucket.items.count))
+                rememberKeys(of: bucket)
+            }
+            addBlock(bucket, range, job)
         }
     }
 
-    private func cut(_ bucket: SendBucket) throws(DeflateError) {
-        let order = bucket.order
-        let messages = order.map { bucket.messages[$0] }
-        let first = takeSequences(bucket.source, messages.count)
-        bucket.sequences = Array(repeating: 0, count: messages.count)
-        for (position, index) in order.enumerated() { bucket.sequences[index] = first + UInt64(position) }
-        var start = 0
-        while start < messages.count {
-            let count = packer.blockCount(messages, from: start)
-            let packed = try packer.pack(messages[start..<start + count])
-            let block = makeBlock(packed, source: bucket.source, firstSequence: first + UInt64(start))
-            if let queue = bucket.source.queueID {
-                addRows(
-                    block, queue, first: first + UInt64(start),
-                    delays: messages[start..<start + count].map(\.delayMillis))
-            } else {
-                addRows(block, routes: order[start..<start + count].map { bucket.routes[$0] })
-            }
-            start += count
+    private func addBlock(_ bucket: SendBucket, _ range: Range<Int>, _ job: PackJob) {
+        let block = blocks.count
+        blocks.append(
+            PlannedBlock(
+                id: store.nextBlock, source: bucket.source,
+                firstSequence: bucket.firstSequence + UInt64(range.lowerBound), job: job, queues: []))
+        store.nextBlock += 1
+        if let queue = bucket.source.queueID {
+            addRows(block, queue, delays: bucket.delays(range), count: range.count)
+        } else {
+            addRows(block, routes: bucket.routes[range])
         }
     }
 
@@ -208,21 +218,25 @@ extension GroupPlan {
         return self.queue(state).counters.nextSequence
     }
 
-    private func makeBlock(_ packed: PackedBlock, source: SourceID, firstSequence: SequenceNumber) -> Int {
-        let parts = PartLayout.parts(of: BlockHeader.byteCount + packed.stored.count)
-        let header = BlockHeader(
-            codec: packed.codec, count: packed.count, rawByteCount: packed.raw.count,
-            storedByteCount: packed.stored.count,
-            partCount: parts.count, cutAt: now, source: source, firstSequence: firstSequence)
-        blocks.append(PlannedBlock(id: store.nextBlock, header: header, packed: packed, parts: parts, queues: []))
-        store.nextBlock += 1
-        store.payloadPages += UInt64(PartLayout.pages(of: parts))
-        return blocks.count - 1
+    /// Waits for the packed blocks; sizes and checksums are known from here on.
+    func sealBlocks() throws(DeflateError) {
+        crew.finish()
+        for block in blocks {
+            guard let outcome = block.job.outcome else { throw .zlib(0) }
+            let sealed = SealedBlock(block, try outcome.get(), at: now)
+            crew.cutter.learn(sealed.packed)
+            store.payloadPages += UInt64(PartLayout.pages(of: sealed.parts))
+            sealedBlocks.append(sealed)
+        }
     }
 
     /// One row per run of equal due times: members are neighbours, so a row's slots are a range.
-    private func addRows(_ block: Int, _ queue: QueueID, first: SequenceNumber, delays: [UInt64]) {
+    private func addRows(_ block: Int, _ queue: QueueID, delays: [UInt64]?, count: Int) {
         guard let state = directory.state(queue) else { return }
+        guard let delays else {
+            _ = addRow(block, state, slots: nil, members: 0..<count, delayMillis: 0)
+            return
+        }
         var start = 0
         var rowIDs: [EntryID] = []
         while start < delays.count {
@@ -232,29 +246,34 @@ extension GroupPlan {
             if !whole { for slot in start..<end { slots.insert(slot) } }
             rowIDs.append(
                 addRow(
-                    block, state, slots: whole ? nil : slots, members: Array(start..<end), delayMillis: delays[start]))
+                    block, state, slots: whole ? nil : slots, members: start..<end, delayMillis: delays[start]))
             start = end
         }
         share(block, rowIDs)
     }
 
-    private func addRows(_ block: Int, routes: [UInt64]) {
-        guard let topic = blocks[block].header.source.topicID, let routing = catalogue.routing[topic] else { return }
+    private func addRows(_ block: Int, routes: ArraySlice<UInt64>) {
+        guard let topic = blocks[block].source.topicID, let routing = catalogue.routing[topic] else { return }
+        let taken = routes.reduce(0, |)
+        let takenByAll = routes.reduce(.max, &)
         var rowIDs: [EntryID] = []
-        for (number, target) in routing.targets.enumerated() {
-            let members = routes.indices.filter { routes[$0] >> UInt64(number) & 1 == 1 }
-            guard !members.isEmpty, let state = directory.state(target) else { continue }
+        for (number, target) in routing.targets.enumerated() where taken >> UInt64(number) & 1 == 1 {
+            guard let state = directory.state(target) else { continue }
+            if takenByAll >> UInt64(number) & 1 == 1 {
+                rowIDs.append(addRow(block, state, slots: nil, members: 0..<routes.count, delayMillis: 0))
+                continue
+            }
+            let members = (0..<routes.count).filter { routes[routes.startIndex + $0] >> UInt64(number) & 1 == 1 }
             var slots = MemberSet()
-            if members.count < routes.count { for member in members { slots.insert(member) } }
-            rowIDs.append(
-                addRow(
-                    block, state, slots: members.count < routes.count ? slots : nil, members: members, delayMillis: 0))
+            for member in members { slots.insert(member) }
+            rowIDs.append(addRow(block, state, slots: slots, members: members, delayMillis: 0))
         }
         share(block, rowIDs)
     }
 
     private func addRow(
-        _ block: Int, _ state: QueueState, slots: MemberSet?, members: [Int], delayMillis: UInt64
+        _ block: Int, _ state: QueueState, slots: MemberSet?, members: some RandomAccessCollection<Int>,
+        delayMillis: UInt64
     ) -> EntryID {
         let plan = queue(state)
         let id = EntryID(queue: state.id, first: plan.counters.nextSequence)
@@ -273,7 +292,8 @@ extension GroupPlan {
             plan.arrivalCount += members.count
         }
         plan.counters.nextSequence += UInt64(members.count)
-        plan.counters.rawBytes += members.reduce(0) { $0 + UInt64(blocks[block].packed.messageByteCounts[$1]) }
+        let items = blocks[block].job.items
+        plan.counters.rawBytes += members.reduce(0) { $0 + UInt64(items[items.startIndex + $1].rawByteCount) }
         plan.counters.lastEnqueuedAt = now
         blocks[block].queues.append(state.id)
         entries[id] = .some(row)
@@ -297,7 +317,7 @@ extension GroupPlan {
         for (onceKey, index) in bucket.keys {
             let expiry = now.adding(milliseconds: onceKey.key.lifetime.milliseconds)
             let rowKey = onceKey.rowKey(bucket: onceKey.bucket(expiringAt: expiry), hasher: catalogue.hasher)
-            let row = OnceRow(sequence: bucket.sequences[index], expiresAt: expiry, key: Array(onceKey.key.bytes.slice))
+            let row = OnceRow(sequence: bucket.sequence(index), expiresAt: expiry, key: Array(onceKey.key.bytes.slice))
             onceRows.append((rowKey, row.encoded(under: rowKey)))
         }
     }

@@ -93,7 +93,7 @@ extension GroupPlan {
         _ members: [Int], of current: EntryRow, _ id: EntryID, _ plan: QueuePlan,
         _ transaction: borrowing WriteTransaction
     ) throws(PlanFault) {
-        let block = try messages(of: current.block, transaction)
+        let block = try contents(of: current.block, transaction)
         var row = current
         let dues = Set(dueIDs(of: current, id))
         for member in members {

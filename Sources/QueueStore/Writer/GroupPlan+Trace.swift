@@ -10,12 +10,12 @@ extension GroupPlan {
         traceRows.append((key, TraceRow.encode(event, under: key)))
     }
 
-    func traceEnqueued(_ members: [Int], _ block: Int, _ plan: QueuePlan) {
+    func traceEnqueued(_ members: some Sequence<Int>, _ block: Int, _ plan: QueuePlan) {
         guard catalogue.traced.contains(plan.state.id) else { return }
-        let header = blocks[block].header
+        let planned = blocks[block]
         for member in members {
             trace(
-                TracedMessage(source: header.source, sequence: header.firstSequence + UInt64(member)),
+                TracedMessage(source: planned.source, sequence: planned.firstSequence + UInt64(member)),
                 TraceEvent(kind: .enqueued, queue: plan.state.id, at: now))
         }
     }
@@ -30,16 +30,16 @@ extension GroupPlan {
     }
 
     func traceDeadLetters(
-        _ members: [Int], _ row: EntryRow, _ id: EntryID, _ deliveries: Int, _ block: InflatedBlock?
+        _ members: [Int], _ row: EntryRow, _ id: EntryID, _ deliveries: Int, _ block: (any BlockContents)?
     ) {
         trace(members, row, block, TraceEvent(kind: .deadLettered, queue: id.queue, at: now, deliveryCount: deliveries))
     }
 
-    func traceExpired(_ members: [Int], _ row: EntryRow, _ id: EntryID, _ block: InflatedBlock?) {
+    func traceExpired(_ members: [Int], _ row: EntryRow, _ id: EntryID, _ block: (any BlockContents)?) {
         trace(members, row, block, TraceEvent(kind: .expired, queue: id.queue, at: now))
     }
 
-    private func trace(_ members: [Int], _ row: EntryRow, _ block: InflatedBlock?, _ event: TraceEvent) {
+    private func trace(_ members: [Int], _ row: EntryRow, _ block: (any BlockContents)?, _ event: TraceEvent) {
         guard catalogue.traced.contains(event.queue), let block else { return }
         for member in members {
             guard let slot = row.slot(of: member), slot < block.count else { continue }

@@ -19,9 +19,12 @@ extension GroupPlan {
             case .apply: changes.append((ConsumerRowID(space: change.space, key: change.key), change.value))
             }
         }
+        var tickets: [SendTicket] = []
         var admissions: [[Admission]] = []
         let before = (admitted, admittedKeys)
         for batch in parts.sends {
+            guard let ticket = SendTicket(batch) else { continue }
+            tickets.append(ticket)
             var row: [Admission] = []
             for message in batch.messages {
                 let admission = try admit(message, batch.source, transaction)
@@ -36,8 +39,8 @@ extension GroupPlan {
         for settlement in parts.settlements { _ = try plan(settlement, transaction) }
         for (id, value) in changes { rows[id] = .some(value) }
         return .committed(
-            zip(parts.sends, admissions).map { batch, row in
-                zip(batch.messages, row).map { enqueue($0, batch.source, $1) }
+            zip(tickets, admissions).map { ticket, row in
+                row.enumerated().map { index, admission in enqueue(ticket, index, admission) }
             })
     }
 

@@ -149,7 +149,7 @@ extension GroupPlan {
         let row = current.revived(generation: plan.counters.rewindGeneration)
         let count = UInt64(current.acknowledged.count)
         if count > 0 {
-            let block = try messages(of: row.block, transaction)
+            let block = try contents(of: row.block, transaction)
             plan.counters.kept -= min(count, plan.counters.kept)
             plan.counters.waiting += count
             for member in 0..<row.count where current.acknowledged.contains(member) {

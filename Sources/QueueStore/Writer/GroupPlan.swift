@@ -13,7 +13,7 @@ final class GroupPlan {
     let tables: Tables
     let catalogue: Catalogue
     let directory: QueueDirectory
-    let packer: BlockPacker
+    let crew: PackCrew
     /// Topic counters as of the last commit.
     let committedTopics: [TopicID: TopicCounters]
     /// Topics whose counters could not be read: nothing is published to them, because a sequence must never be given out twice.
@@ -28,6 +28,8 @@ final class GroupPlan {
     var topics: [TopicID: TopicCounters] = [:]
     var entries: [EntryID: EntryRow?] = [:]
     var blocks: [PlannedBlock] = []
+    /// The same blocks once they are packed.
+    var sealedBlocks: [SealedBlock] = []
     var freedBlocks: [UInt64] = []
     var owners: [UInt64: UInt32] = [:]
     var dueAdded: [DueID: SequenceNumber] = [:]
@@ -37,9 +39,9 @@ final class GroupPlan {
     /// Keys sent in this group: where the first message under each stands.
     var plannedKeys: [OnceKey: BucketIndex] = [:]
     var rows: [ConsumerRowID: Bytes?] = [:]
-    var buckets: [SourceID: SendBucket] = [:]
-    /// Sources in the order they first came, so that a plan is deterministic.
-    var bucketOrder: [SourceID] = []
+    /// A bucket for each source, in the order they first came, so that a plan is deterministic.
+    var buckets: [SendBucket] = []
+    var bucketNumbers: [SourceID: Int] = [:]
     var newCatalogue: Catalogue?
     /// Counters of queues and topics that are no more.
     var countersRemoved: [RowKey] = []
@@ -49,12 +51,16 @@ final class GroupPlan {
     var takenTraces: [(message: TracedMessage, event: TraceEvent)] = []
     /// Numbers trace events, so that no two of one message within a millisecond share a key.
     var traceNumber: UInt16
-    /// The block inflated last for its sizes: neighbouring rows often share it.
-    var lastInflated: (id: UInt64, block: InflatedBlock)?
+    /// The block whose index was read last: neighbouring rows often share it.
+    var lastIndex: (id: UInt64, index: BlockIndex)?
     /// What the queues with limits take in this group before the buckets are cut.
     var admitted: [QueueID: (count: UInt64, bytes: UInt64)] = [:]
     /// Keys of messages that are admitted and not enqueued yet; those of enqueued ones stand in `plannedKeys`.
     var admittedKeys: Set<OnceKey> = []
+    /// Dictionaries for small blocks; nil: none are used.
+    var dictionaries: DictionaryShelf?
+    /// A dictionary that this group writes; blocks name it once the group is on the disk.
+    var newDictionary: DictionaryShelf.Draft?
     var answers: [Answer] = []
     /// Set by the write-behind step; applied to memory after the commit.
     var flushed: [FlushedLease] = []
@@ -66,7 +72,7 @@ final class GroupPlan {
     var hasStuckDue = false
 
     init(
-        now: Timestamp, tables: Tables, catalogue: Catalogue, directory: QueueDirectory, packer: BlockPacker,
+        now: Timestamp, tables: Tables, catalogue: Catalogue, directory: QueueDirectory, crew: PackCrew,
         committedTopics: [TopicID: TopicCounters], damagedTopics: Set<TopicID>, store: StoreCounters,
         sendRefusal: BrokerError?, cache: BlockCache, blockReader: BlockReader, traceNumber: UInt16
     ) {
@@ -74,7 +80,7 @@ final class GroupPlan {
         self.tables = tables
         self.catalogue = catalogue
         self.directory = directory
-        self.packer = packer
+        self.crew = crew
         self.committedTopics = committedTopics
         self.damagedTopics = damagedTopics
         self.store = store
@@ -191,11 +197,31 @@ final class QueuePlan {
 /// A block that this group writes.
 struct PlannedBlock {
     let id: UInt64
+    let source: SourceID
+    let firstSequence: SequenceNumber
+    let job: PackJob
+    /// Queues whose rows point at it.
+    var queues: [QueueID]
+}
+
+/// The same block once it is packed.
+struct SealedBlock {
+    let id: UInt64
     let header: BlockHeader
     let packed: PackedBlock
     let parts: [Int]
-    /// Queues whose rows point at it.
-    var queues: [QueueID]
+    let queues: [QueueID]
+
+    init(_ block: PlannedBlock, _ packed: PackedBlock, at now: Timestamp) {
+        id = block.id
+        self.packed = packed
+        parts = PartLayout.parts(of: BlockHeader.byteCount + packed.stored.count)
+        queues = block.queues
+        header = BlockHeader(
+            codec: packed.codec, count: packed.count, rawByteCount: packed.raw.count,
+            storedByteCount: packed.stored.count, partCount: parts.count, cutAt: now, source: block.source,
+            firstSequence: block.firstSequence, dictionary: packed.dictionary)
+    }
 
     /// CRC32C over key, header and stored bytes.
     var checksum: UInt32 {
@@ -213,12 +239,6 @@ struct PlannedBlock {
 struct ConsumerRowID: Hashable {
     let space: RowSpace
     let key: Bytes
-}
-
-/// Where a message of this group stands until it has a sequence.
-struct BucketIndex: Hashable {
-    let source: SourceID
-    let index: Int
 }
 
 /// A lease whose details this group writes.

@@ -6,6 +6,11 @@ final class Mailbox: Sendable {
         var pending: [Command] = []
         var head = 0
         var byteCount = 0
+        /// Control commands among those that wait: each is a group of its own.
+        var controlCount = 0
+        /// Commands with which the sleeping writer is to be woken.
+        var wakeCount = Int.max
+        var pace = GatheringPace()
         var isPoked = false
         var isClosing = false
         var isDead = false
@@ -39,10 +44,10 @@ final class Mailbox: Sendable {
                 refusal = .overloaded("\(state.count) commands of \(state.byteCount) bytes wait for the disk")
                 return false
             }
-            let wasEmpty = state.count == 0
             state.pending.append(command)
             state.byteCount += byteCount
-            return wasEmpty
+            if command.isControl { state.controlCount += 1 }
+            return state.count >= state.wakeCount || state.byteCount >= Limits.groupByteCountMax
         }
         return refusal
     }
@@ -77,13 +82,26 @@ final class Mailbox: Sendable {
     }
 
     /// Sleeps until there is work. A control command is a group of its own.
-    func next() -> Work {
-        signal.wait(
-            sleep: { _ in nil },
+    ///
+    /// - Parameters:
+    ///   - answeredCount: callers the last group answered; those that are expected back are waited for a moment (``GatheringPace``).
+    ///   - groupNanos: how long the last group took.
+    func next(after answeredCount: Int = 0, groupNanos: UInt64 = 0) -> Work {
+        let start = MonotonicClock.nanoseconds
+        signal.read { $0.pace.begin(answered: answeredCount, waiting: $0.count, groupNanos: groupNanos, at: start) }
+        return signal.wait(
+            sleep: { state in
+                let rest = state.pace.rest(at: MonotonicClock.nanoseconds)
+                state.wakeCount = rest == nil ? 1 : state.pace.expectedCount
+                return rest
+            },
             take: { state in
-                if state.count > 0 { return .group(Self.takeGroup(&state)) }
-                if state.isClosing || state.isDead { return .close }
-                guard state.isPoked else { return nil }
+                let isFull = state.byteCount >= Limits.groupByteCountMax || state.isClosing || state.isDead
+                if state.count > 0, isFull || state.pace.isEnough(state.count, at: MonotonicClock.nanoseconds) {
+                    return .group(Self.takeGroup(&state))
+                }
+                if state.count == 0, state.isClosing || state.isDead { return .close }
+                guard state.isPoked, state.count == 0 else { return nil }
                 state.isPoked = false
                 return .group([])
             })
@@ -91,6 +109,17 @@ final class Mailbox: Sendable {
 
     private static func takeGroup(_ state: inout State) -> [Command] {
         state.isPoked = false
+        state.wakeCount = .max
+        state.pace.end(state.count)
+        if state.head == 0, state.controlCount == 0, state.count <= Limits.groupCommandCountMax,
+            state.byteCount <= Limits.groupByteCountMax
+        {
+            let group = state.pending
+            state.pending = []
+            state.pending.reserveCapacity(group.count)
+            state.byteCount = 0
+            return group
+        }
         var group: [Command] = []
         var byteCount = 0
         while state.head < state.pending.count, group.count < Limits.groupCommandCountMax {
@@ -102,7 +131,10 @@ final class Mailbox: Sendable {
             byteCount += bytes
             state.byteCount -= bytes
             state.head += 1
-            if command.isControl { break }
+            if command.isControl {
+                state.controlCount -= 1
+                break
+            }
         }
         if state.head == state.pending.count {
             state.pending.removeAll(keepingCapacity: true)

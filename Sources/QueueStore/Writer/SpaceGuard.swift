@@ -48,12 +48,14 @@ struct SpaceGuard {
         return (space.touchedPageCount - min(freePages, space.touchedPageCount) + pagesSinceCheck) * space.pageByteCount
     }
 
-    private var roomBytes: UInt64 {
+    /// Bytes of pages that are free or were never used.
+    var roomBytes: UInt64 {
         guard let space else { return .max }
         return space.mapByteCount - min(usedBytes, space.mapByteCount)
     }
 
-    private var reserveBytes: UInt64 {
+    /// Room that only acknowledgements and the store's own steps may use.
+    var reserveBytes: UInt64 {
         let pageByteCount = space?.pageByteCount ?? 4_096
         let perCommand = UInt64(Limits.reservePageCountPerCommand * Limits.groupCommandCountMax) * pageByteCount
         let wanted = max(UInt64(Limits.reserveByteCountMin), perCommand, 2 * largestGroupPages * pageByteCount)

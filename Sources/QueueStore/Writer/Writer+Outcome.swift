@@ -12,6 +12,7 @@ extension Writer {
         flushResume = plan.flushResume ?? flushResume
         topics.merge(plan.topics) { _, new in new }
         traceNumber = plan.traceNumber
+        if let draft = plan.newDictionary { dictionaries.committed(draft) }
         for block in plan.freedBlocks { cache.remove(block) }
         shareFreshBlocks(plan)
         var woken: [PollQueue.Poll] = []
@@ -20,17 +21,17 @@ extension Writer {
         if let newCatalogue = plan.newCatalogue { woken += publish(newCatalogue, over: plan.catalogue) }
         meters.note(store, space, commandCount: commandCount)
         space.note(
-            groupPages: UInt64(plan.blocks.reduce(0) { $0 + PartLayout.pages(of: $1.parts) } + 4 * plan.entries.count))
-        let sequences = plan.buckets.mapValues(\.sequences)
+            groupPages: UInt64(
+                plan.sealedBlocks.reduce(0) { $0 + PartLayout.pages(of: $1.parts) } + 4 * plan.entries.count))
         let topology = directory.catalogue.topology
-        for answer in plan.answers { answer.succeed(sequences, topology: topology) }
+        for answer in plan.answers { answer.succeed(plan.buckets, topology: topology) }
         for poll in woken { poll.continuation.resume() }
         planNextTick(at: plan.now)
     }
 
     /// Blocks that somebody waits for are handed over as they are in memory: neither read back nor inflated.
     private func shareFreshBlocks(_ plan: GroupPlan) {
-        for block in plan.blocks {
+        for block in plan.sealedBlocks {
             let isAwaited = block.queues.contains { id in plan.queues[id]?.state.withLock { !$0.polls.isEmpty } ?? false
             }
             guard isAwaited else { continue }
@@ -171,6 +172,7 @@ extension Writer {
     /// Undoes the marks that planning left in memory.
     func abandon(_ plan: GroupPlan) {
         traces.giveBack(plan.takenTraces)
+        crew.drop()
         for queue in plan.queues.values where queue.becomesQuiet || queue.raisesMark {
             queue.state.withLock { memory in
                 memory.isResting = false
@@ -181,7 +183,7 @@ extension Writer {
 
     /// A group without anything to write: refusals and duplicates only.
     private func answerEmpty(_ plan: GroupPlan) {
-        for answer in plan.answers { answer.succeed([:], topology: directory.catalogue.topology) }
+        for answer in plan.answers { answer.succeed(plan.buckets, topology: directory.catalogue.topology) }
         planNextTick(at: plan.now)
     }
 

@@ -41,6 +41,7 @@ extension Writer {
             store = opened.counters
             space.invalidate()
             loadTopics()
+            dictionaries.load()
             reloadDue()
             return true
         } catch {

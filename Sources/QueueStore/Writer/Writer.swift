@@ -18,9 +18,10 @@ final class Writer {
     let meters: StoreMeters
     let options: StoreOptions
     let folder: StoreFolder
-    let packer: BlockPacker
+    let crew: PackCrew
     let traces: TraceLog
-    private let blocks = BlockReader()
+    private let blocks: BlockReader
+    let dictionaries: DictionaryShelf
     var space: SpaceGuard
     /// As of the last commit.
     var store: StoreCounters
@@ -49,7 +50,8 @@ final class Writer {
     init(
         source: StoreSource, opened: StoreSource.Opened, directory: QueueDirectory, mailbox: Mailbox, cache: BlockCache,
         ticker: Ticker,
-        time: any TimeSource, meters: StoreMeters, options: StoreOptions, folder: StoreFolder, traces: TraceLog
+        time: any TimeSource, meters: StoreMeters, options: StoreOptions, folder: StoreFolder, traces: TraceLog,
+        blocks: BlockReader, dictionaries: DictionaryShelf
     ) throws(DeflateError) {
         self.source = source
         self.directory = directory
@@ -61,7 +63,9 @@ final class Writer {
         self.options = options
         self.folder = folder
         self.traces = traces
-        packer = try BlockPacker()
+        self.blocks = blocks
+        self.dictionaries = dictionaries
+        crew = try PackCrew()
         space = SpaceGuard(folder: folder.path)
         store = opened.counters
         topics = [:]
@@ -70,10 +74,17 @@ final class Writer {
     /// Works until the store closes, then writes what memory knows.
     func run() {
         loadTopics()
+        dictionaries.load()
         reloadDue()
         commit([])
-        while case .group(let commands) = mailbox.next() { commit(commands) }
+        var (answeredCount, groupNanos) = (0, UInt64(0))
+        while case .group(let commands) = mailbox.next(after: answeredCount, groupNanos: groupNanos) {
+            let start = MonotonicClock.nanoseconds
+            commit(commands)
+            (answeredCount, groupNanos) = (commands.count, MonotonicClock.nanoseconds - start)
+        }
         finish()
+        crew.stop()
     }
 
     /// Commits commands as one group; splits it where it does not fit. Parts of a split group, and control commands, leave the background work for
@@ -125,11 +136,13 @@ final class Writer {
     }
 
     private func makePlan(_ opened: StoreSource.Opened) -> GroupPlan {
-        GroupPlan(
-            now: time.now, tables: opened.tables, catalogue: directory.catalogue, directory: directory, packer: packer,
+        let plan = GroupPlan(
+            now: time.now, tables: opened.tables, catalogue: directory.catalogue, directory: directory, crew: crew,
             committedTopics: topics, damagedTopics: damagedTopics, store: store,
             sendRefusal: space.refusal.map { .storeFull($0) }, cache: cache, blockReader: blocks,
             traceNumber: traceNumber)
+        plan.dictionaries = dictionaries
+        return plan
     }
 
     private func fill(
@@ -139,11 +152,15 @@ final class Writer {
         if !commands.isEmpty, !traces.isEmpty { plan.writeTraces(from: traces) }
         for command in commands { plan.answers.append(try answer(command, plan, transaction)) }
         if withBackground { try background(plan, transaction) }
-        do throws(DeflateError) { try plan.cutBuckets() } catch { throw .deflate(error) }
+        plan.cutBuckets()
+        // Learned from this group's messages or earlier ones: it rides on a group that brings blocks anyway.
+        if !plan.blocks.isEmpty { plan.newDictionary = dictionaries.draft }
         plan.raiseMarks()
         guard !plan.isEmpty else { throw .nothing }
+        do throws(LMDBError) { try plan.applyRows(transaction) } catch { throw .lmdb(error) }
+        do throws(DeflateError) { try plan.sealBlocks() } catch { throw .deflate(error) }
         do throws(LMDBError) {
-            try plan.apply(transaction)
+            try plan.applyBlocks(transaction)
             plan.earliestDue = try plan.readEarliestDue(transaction)
         } catch { throw .lmdb(error) }
         if let fault = options.faultBeforeCommit?() { throw .injected(fault) }
@@ -153,12 +170,10 @@ final class Writer {
         _ command: Command, _ plan: GroupPlan, _ transaction: borrowing WriteTransaction
     ) throws(GroupFault) -> Answer {
         switch command {
-        case .send(let batch, let reply):
-            let outcomes = try planned(plan) { (plan) throws(PlanFault) in try plan.plan(batch, transaction) }
-            switch outcomes {
-            case .success(let outcomes): return .send(reply, outcomes)
-            case .failure(let reason): return .send(reply, batch.messages.map { _ in .known(.refused(reason)) })
-            }
+        case .send(let ticket):
+            let planned = try planned(plan) { (plan) throws(PlanFault) in try plan.plan(ticket, transaction) }
+            if case .failure(let reason) = planned { ticket.refuse(reason) }
+            return .send(ticket)
         case .settle(let settlements, let reply):
             var done: [Bool] = []
             for settlement in settlements {
@@ -291,7 +306,10 @@ final class Writer {
                         throw .nothing
                     }
                     guard !plan.isEmpty else { throw .nothing }
-                    do throws(LMDBError) { try plan.apply(transaction) } catch { throw .lmdb(error) }
+                    do throws(LMDBError) {
+                        try plan.applyRows(transaction)
+                        try plan.applyBlocks(transaction)
+                    } catch { throw .lmdb(error) }
                 }
             }
             guard case .success = outcome else { return abandon(plan) }

@@ -1,7 +1,7 @@
 internal import BenchmarkSupport
 internal import Tillwire
 
-/// One cell on a store of its own, with its account checked at the end.
+/// One kind of work on a store of its own, with its account checked at the end.
 struct StoreRun {
     let options: BenchOptions
     let corpus: Corpus
@@ -10,7 +10,7 @@ struct StoreRun {
 
     /// Runs `work` and closes the store.
     @concurrent
-    func measure(_ work: Cell.Work) async throws -> Measurement {
+    func measure(_ work: Contestant.Work) async throws -> Measurement {
         let broker = try await EmbeddedBroker.open(at: path)
         let measurement: Measurement
         do {
@@ -19,6 +19,7 @@ struct StoreRun {
                 case .enqueue(let senderCount, let keyed): try await enqueue(broker, senderCount, keyed: keyed)
                 case .drain(let consumerCount, let batchCount): try await drain(broker, consumerCount, batchCount)
                 case .fanOut(let queueCount, let publisherCount): try await fanOut(broker, queueCount, publisherCount)
+                case .openLoop: try await openLoop(broker)
                 }
             if options.isSmoke { try await verify(broker) }
         } catch {
@@ -69,17 +70,16 @@ struct StoreRun {
         return measurement
     }
 
-    /// Fills the queue as 64 single senders leave it, for as long as a cell lasts.
+    /// Fills the queue as single senders leave it, as many of them as the peer's fill has sends under way.
     @concurrent
     private func fill(_ queue: Queue<some Engine>) async throws -> Int {
         let corpus = corpus
-        let countMax = options.isSmoke ? BenchLimits.smokeFillCount : BenchLimits.fillCountMax
-        let bound = Bound(options, roundCountMax: countMax / BenchLimits.fillSenderCount)
-        let measurement = try await Workers.run(BenchLimits.fillSenderCount, bound) { worker, round in
+        let senderCount = min(BenchLimits.fillSenderCount, options.fillCount)
+        let bound = Bound(roundCount: options.fillCount / senderCount)
+        return try await Workers.run(senderCount, bound) { worker, round in
             try await queue.send(corpus.body(worker: worker, round: round))
             return 1
-        }
-        return measurement.messageCount
+        }.messageCount
     }
 
     @concurrent

@@ -1,0 +1,96 @@
+internal import Engine
+internal import MessageModel
+
+/// A call of send on its way to the writer and back: one object a call, and no array for a single message.
+///
+/// Made by the caller, touched by the writer from submission to ``resume()``, then by the caller again; the mailbox's lock and the
+/// continuation order these three. The continuation is resumed exactly once, because resuming takes it out.
+@safe
+final class SendTicket: @unchecked Sendable {
+    let source: SourceID
+    /// Bytes of bodies and properties.
+    let byteCount: Int
+    private let first: OutgoingMessage
+    private let others: [OutgoingMessage]
+    private var firstOutcome = PendingOutcome.known(.refused(.closed))
+    private var otherOutcomes: [PendingOutcome] = []
+    /// Why nothing of it was done; nil where each message has its own outcome.
+    private(set) var failure: BrokerError?
+    private var continuation: UnsafeContinuation<Void, Never>?
+
+    init(_ message: OutgoingMessage, to source: SourceID) {
+        self.source = source
+        first = message
+        others = []
+        byteCount = message.rawByteCount
+    }
+
+    /// A batch, which has at least one message.
+    init?(_ batch: SendBatch) {
+        guard let message = batch.messages.first else { return nil }
+        source = batch.source
+        first = message
+        others = Array(batch.messages.dropFirst())
+        byteCount = batch.byteCount
+    }
+
+    deinit { unsafe precondition(continuation == nil, "a send was dropped without an answer") }
+
+    var count: Int { others.count + 1 }
+
+    subscript(index: Int) -> OutgoingMessage { index == 0 ? first : others[index - 1] }
+
+    /// The one message's outcome, or the first one's. After ``resume()``.
+    var outcome: SendOutcome { firstOutcome.settled }
+
+    /// The outcomes in order. After ``resume()``.
+    var outcomes: [SendOutcome] { [outcome] + otherOutcomes.map(\.settled) }
+
+    /// Who is told of the end. Before submission.
+    func arm(_ continuation: UnsafeContinuation<Void, Never>) { unsafe self.continuation = continuation }
+
+    /// Notes what planning found; a plan that is made again overwrites it.
+    func plan(_ pending: [PendingOutcome]) {
+        failure = nil
+        guard let head = pending.first else { return }
+        firstOutcome = head
+        otherOutcomes = Array(pending.dropFirst())
+    }
+
+    /// The same for a single message.
+    func plan(_ pending: PendingOutcome) {
+        failure = nil
+        firstOutcome = pending
+    }
+
+    /// Nothing of it can be planned; its group goes on.
+    func refuse(_ reason: BrokerError) { plan((0..<count).map { _ in .known(.refused(reason)) }) }
+
+    /// The group is on the disk.
+    func succeed(_ buckets: [SendBucket]) {
+        firstOutcome = .known(firstOutcome.resolved(buckets))
+        for index in otherOutcomes.indices { otherOutcomes[index] = .known(otherOutcomes[index].resolved(buckets)) }
+        resume()
+    }
+
+    /// Nothing was done, or nobody knows.
+    func fail(_ reason: BrokerError) {
+        failure = reason
+        resume()
+    }
+
+    private func resume() {
+        guard let waiting = unsafe continuation.take() else { return }
+        unsafe waiting.resume()
+    }
+}
+
+/// One message of a ticket, as a bucket holds it.
+struct SendItem {
+    let ticket: SendTicket
+    let index: Int
+    /// Bytes of properties and body.
+    let rawByteCount: Int
+
+    var message: OutgoingMessage { ticket[index] }
+}
