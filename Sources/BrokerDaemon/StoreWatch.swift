@@ -44,6 +44,12 @@ struct StoreWatch: Service {
             logger.warning(
                 "room is getting short", metadata: ["map_used_percent": "\(percent)", "disk_free_bytes": "\(free)"])
         case .rowSetAside(let what): logger.error("a corrupted row was set aside", metadata: ["row": "\(what)"])
+        case .scrubbed(let rowCount, let problems):
+            for problem in problems {
+                logger.error("the store's own check found damage", metadata: ["problem": "\(problem)"])
+            }
+            logger.info(
+                "the store was read whole", metadata: ["rows": "\(rowCount)", "problems": "\(problems.count)"])
         }
     }
 }

@@ -208,6 +208,12 @@ public enum Limits {
     public static let readerCheckMillis: UInt64 = 60_000
     /// Commits between the oldest reader and the newest commit above which the store warns.
     public static let readerLagWarn: UInt64 = 1_000
+    /// Milliseconds after the start at which the store reads itself whole for the first time: 10 minutes.
+    public static let scrubDelayMillis: UInt64 = 600_000
+    /// Milliseconds between two such readings: a day.
+    public static let scrubPeriodMillis: UInt64 = 86_400_000
+    /// How many times longer a reading rests than each of its slices took.
+    public static let scrubRestFactor = 3
     /// Rows visited in one read transaction of a scan.
     public static let scanRowCountPerTransaction = 256
 

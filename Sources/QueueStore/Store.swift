@@ -16,6 +16,7 @@ public final class Store: Engine {
     let meters = StoreMeters()
     let traces = TraceLog()
     let compactor: Compactor
+    let scrubber: Scrubber
     let ticker: Ticker
     /// The clock it was opened with.
     public let time: any TimeSource
@@ -34,6 +35,7 @@ public final class Store: Engine {
         let writer: StoreThread
         let ticker: StoreThread
         let compactor: StoreThread
+        let scrubber: StoreThread
     }
 
     /// What this engine offers.
@@ -62,6 +64,8 @@ public final class Store: Engine {
         ticker = Ticker(time: options.time)
         compactor = Compactor(
             source: source, directory: directory, mailbox: mailbox, blocks: blocks, ticker: ticker, time: options.time)
+        scrubber = Scrubber(
+            source: source, blocks: blocks, ticker: ticker, time: options.time, report: options.report)
     }
 
     private func start(_ opened: StoreSource.Opened) throws(BrokerError) {
@@ -85,15 +89,20 @@ public final class Store: Engine {
             let writerThread = try StoreThread {
                 box.writer.run()
             }
-            let tickerThread = try StoreThread { [weak self, ticker, mailbox, compactor] in
+            let tickerThread = try StoreThread { [weak self, ticker, mailbox, compactor, scrubber] in
                 ticker.run { due in
                     if due.contains(.writer) { mailbox.poke() }
                     if due.contains(.compactor) { compactor.wake() }
+                    if due.contains(.scrubber) { scrubber.wake() }
                     for case .queue(let id) in due { self?.tick(id) }
                 }
             }
             let compactorThread = try StoreThread { [compactor] in compactor.run() }
-            threads.withLock { $0 = Threads(writer: writerThread, ticker: tickerThread, compactor: compactorThread) }
+            let scrubberThread = try StoreThread { [scrubber] in scrubber.run() }
+            threads.withLock {
+                $0 = Threads(
+                    writer: writerThread, ticker: tickerThread, compactor: compactorThread, scrubber: scrubberThread)
+            }
         } catch { throw .zlib(error.code) }
     }
 
@@ -131,11 +140,13 @@ public final class Store: Engine {
     /// Ends the threads, closes the environment, lets the folder go. Once.
     private func finish() {
         compactor.stop()
+        scrubber.stop()
         mailbox.close()
         ticker.stop()
         guard let threads = threads.withLock({ $0.take() }) else { return }
         threads.writer.join()
         threads.compactor.join()
+        threads.scrubber.join()
         threads.ticker.join()
         if source.close(forReopening: false) { folder.unlock() }
     }

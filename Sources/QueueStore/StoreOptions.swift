@@ -42,6 +42,8 @@ public enum StoreEvent: Sendable, Hashable {
     case spaceShort(mapUsedPercent: UInt64, diskFreeByteCount: UInt64)
     /// A row failed its check and was set aside.
     case rowSetAside(String)
+    /// The whole store was read: so many rows, and what is wrong, one sentence each; the first 100.
+    case scrubbed(rowCount: UInt64, problems: [String])
 }
 
 /// A failure that a test asks for.

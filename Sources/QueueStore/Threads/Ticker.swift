@@ -8,6 +8,7 @@ final class Ticker: Sendable {
         case queue(QueueID)
         case writer
         case compactor
+        case scrubber
     }
 
     private struct Item: Comparable {
