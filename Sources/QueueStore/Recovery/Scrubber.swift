@@ -27,6 +27,7 @@ final class Scrubber: Sendable {
         self.ticker = ticker
         self.time = time
         self.report = report
+        schedule(in: Limits.scrubDelayMillis)
     }
 
     /// The ticker's call: a scrub is due.
@@ -47,7 +48,6 @@ final class Scrubber: Sendable {
 
     /// Works until ``stop()``. On a thread of the store's own.
     func run() {
-        schedule(in: Limits.scrubDelayMillis)
         while next() {
             scrub()
             schedule(in: Limits.scrubPeriodMillis)
