@@ -43,7 +43,7 @@ struct StoreScrubTests {
     @Test("damage that nobody reads is found and told")
     func damage() async throws {
         let damaged = try await DamagedStore()
-        try RebuiltDamage.orphan.plant(in: damaged)
+        try LostDamage.block.plant(in: damaged)
         let events = Events()
         var options = damaged.store.options
         options.report = { events.append($0) }

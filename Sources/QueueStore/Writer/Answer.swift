@@ -1,17 +1,17 @@
 internal import Engine
 internal import MessageModel
 
-/// What a command will be answered once its group is on the disk.
+/// What a command will be answered once its group is on the disk. One word, as ``Command``.
 enum Answer {
     case send(SendTicket)
-    case settle(Reply<[Bool]>, [Bool])
-    case commit(Reply<[TransactionOutcome]>, [PendingTransaction])
-    case activated(Reply<Bool>?)
-    case topology(Reply<Topology>)
-    case refusedTopology(Reply<Topology>, BrokerError)
-    case purged(Reply<UInt64>, Result<UInt64, BrokerError>)
-    case rewound(Reply<Void>, BrokerError?)
-    case compacted(@Sendable (Bool) -> Void, Bool)
+    indirect case settle(Reply<[Bool]>, [Bool])
+    indirect case commit(Reply<[TransactionOutcome]>, [PendingTransaction])
+    indirect case activated(Reply<Bool>?)
+    indirect case topology(Reply<Topology>)
+    indirect case refusedTopology(Reply<Topology>, BrokerError)
+    indirect case purged(Reply<UInt64>, Result<UInt64, BrokerError>)
+    indirect case rewound(Reply<Void>, BrokerError?)
+    indirect case compacted(@Sendable (Bool) -> Void, Bool)
 
     func fail(_ reason: BrokerError) {
         switch self {

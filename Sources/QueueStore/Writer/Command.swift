@@ -10,13 +10,14 @@ struct Reply<Value: Sendable>: Sendable {
 }
 
 /// Work for the writer. Everything that needs no committed state was checked before it was queued.
+///
+/// One word, so that a thousand sends are queued and taken without a look at what the rarer ones carry.
 enum Command: Sendable {
     case send(SendTicket)
-    case settle([PlannedSettlement], Reply<[Bool]>)
-    case commit([PlannedTransaction], Reply<[TransactionOutcome]>)
+    indirect case settle([PlannedSettlement], Reply<[Bool]>)
+    indirect case commit([PlannedTransaction], Reply<[TransactionOutcome]>)
     /// Readies a queue for deliveries: not quiet, mark ahead of the cursor, horizon at least this long.
-    case activate(QueueState, horizonMillis: UInt64, Reply<Bool>?)
-    /// Apart on the heap: it is rare and large, and every command is as large as the largest.
+    indirect case activate(QueueState, horizonMillis: UInt64, Reply<Bool>?)
     indirect case topology(TopologyChange, Reply<Topology>)
     case purge(QueueState, Reply<UInt64>)
     case rewind(QueueState, to: Timestamp, Reply<Void>)

@@ -23,13 +23,12 @@ extension GroupPlan {
         case .refused(let reason): return .known(.refused(reason))
         case .duplicate(let first): return .known(.duplicate(first))
         case .taken(let routes, let onceKey):
-            let message = ticket[index]
             if let onceKey, let first = plannedKeys[onceKey] { return .duplicate(first) }
             let bucket = bucket(ticket.source)
             let place = BucketIndex(bucket: bucket.number, index: bucket.items.count)
             bucket.append(
-                SendItem(ticket: ticket, index: index, rawByteCount: message.rawByteCount), routes: routes,
-                isDelayed: message.delayMillis > 0)
+                SendItem(ticket: ticket, index: index, rawByteCount: ticket.rawByteCount(index)), routes: routes,
+                isDelayed: ticket[index].delayMillis > 0)
             if let onceKey {
                 plannedKeys[onceKey] = place
                 bucket.keys.append((onceKey, place.index))

@@ -12,8 +12,11 @@ final class SendTicket: @unchecked Sendable {
     let byteCount: Int
     private let first: OutgoingMessage
     private let others: [OutgoingMessage]
-    private var firstOutcome = PendingOutcome.known(.refused(.closed))
-    private var otherOutcomes: [PendingOutcome] = []
+    /// Where a single message stands and then its sequence: plain fields, because this is the way of almost every send.
+    private var place: BucketIndex?
+    private var sequence: SequenceNumber = 0
+    /// The outcomes of several messages, or of one that is not simply stored.
+    private var pending: [PendingOutcome] = []
     /// Why nothing of it was done; nil where each message has its own outcome.
     private(set) var failure: BrokerError?
     private var continuation: UnsafeContinuation<Void, Never>?
@@ -41,26 +44,26 @@ final class SendTicket: @unchecked Sendable {
     subscript(index: Int) -> OutgoingMessage { index == 0 ? first : others[index - 1] }
 
     /// The one message's outcome, or the first one's. After ``resume()``.
-    var outcome: SendOutcome { firstOutcome.settled }
+    var outcome: SendOutcome { place == nil ? pending.first?.settled ?? .refused(.closed) : .stored(sequence) }
 
     /// The outcomes in order. After ``resume()``.
-    var outcomes: [SendOutcome] { [outcome] + otherOutcomes.map(\.settled) }
+    var outcomes: [SendOutcome] { place == nil ? pending.map(\.settled) : [.stored(sequence)] }
+
+    /// Bytes of properties and body of a message.
+    func rawByteCount(_ index: Int) -> Int { others.isEmpty ? byteCount : self[index].rawByteCount }
 
     /// Who is told of the end. Before submission.
     func arm(_ continuation: UnsafeContinuation<Void, Never>) { unsafe self.continuation = continuation }
 
     /// Notes what planning found; a plan that is made again overwrites it.
     func plan(_ pending: [PendingOutcome]) {
-        failure = nil
-        guard let head = pending.first else { return }
-        firstOutcome = head
-        otherOutcomes = Array(pending.dropFirst())
+        place = nil
+        self.pending = pending
     }
 
     /// The same for a single message.
-    func plan(_ pending: PendingOutcome) {
-        failure = nil
-        firstOutcome = pending
+    func plan(_ outcome: PendingOutcome) {
+        if case .stored(let place) = outcome { self.place = place } else { plan([outcome]) }
     }
 
     /// Nothing of it can be planned; its group goes on.
@@ -68,8 +71,11 @@ final class SendTicket: @unchecked Sendable {
 
     /// The group is on the disk.
     func succeed(_ buckets: [SendBucket]) {
-        firstOutcome = .known(firstOutcome.resolved(buckets))
-        for index in otherOutcomes.indices { otherOutcomes[index] = .known(otherOutcomes[index].resolved(buckets)) }
+        if let place {
+            sequence = buckets[place.bucket].sequence(place.index)
+        } else {
+            for index in pending.indices { pending[index] = .known(pending[index].resolved(buckets)) }
+        }
         resume()
     }
 

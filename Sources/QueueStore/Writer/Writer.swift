@@ -179,8 +179,7 @@ final class Writer {
     ) throws(GroupFault) -> Answer {
         switch command {
         case .send(let ticket):
-            let planned = try planned(plan) { (plan) throws(PlanFault) in try plan.plan(ticket, transaction) }
-            if case .failure(let reason) = planned { ticket.refuse(reason) }
+            do throws(PlanFault) { try plan.plan(ticket, transaction) } catch { ticket.refuse(try refusal(error)) }
             return .send(ticket)
         case .settle(let settlements, let reply):
             var done: [Bool] = []
@@ -233,11 +232,13 @@ final class Writer {
     private func planned<Value>(
         _ plan: GroupPlan, _ body: (GroupPlan) throws(PlanFault) -> Value
     ) throws(GroupFault) -> Result<Value, BrokerError> {
-        do throws(PlanFault) { return .success(try body(plan)) } catch {
-            if case .lmdb(let cause) = error { throw .lmdb(cause) }
-            meters.corrupted.add(1, ordering: .relaxed)
-            return .failure(error.brokerError)
-        }
+        do throws(PlanFault) { return .success(try body(plan)) } catch { return .failure(try refusal(error)) }
+    }
+
+    private func refusal(_ fault: PlanFault) throws(GroupFault) -> BrokerError {
+        if case .lmdb(let cause) = fault { throw .lmdb(cause) }
+        meters.corrupted.add(1, ordering: .relaxed)
+        return fault.brokerError
     }
 
     private func background(_ plan: GroupPlan, _ transaction: borrowing WriteTransaction) throws(GroupFault) {
