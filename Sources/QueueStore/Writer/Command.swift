@@ -19,8 +19,8 @@ enum Command: Sendable {
     /// Readies a queue for deliveries: not quiet, mark ahead of the cursor, horizon at least this long.
     indirect case activate(QueueState, horizonMillis: UInt64, Reply<Bool>?)
     indirect case topology(TopologyChange, Reply<Topology>)
-    case purge(QueueState, Reply<UInt64>)
-    case rewind(QueueState, to: Timestamp, Reply<Void>)
+    indirect case purge(QueueState, Reply<UInt64>)
+    indirect case rewind(QueueState, to: Timestamp, Reply<Void>)
     /// Swaps rows for a merged one where they are still the same; calls back with whether they were.
     indirect case compact(Compaction, @Sendable (Bool) -> Void)
 
