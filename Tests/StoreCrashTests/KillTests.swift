@@ -66,10 +66,44 @@ struct KillTests {
         #expect(present.intersection(known.acknowledged).isEmpty, comment)
         let copies = try await drain(copy, time)
         #expect(known.stored.filter { $0 % 5 != 0 }.allSatisfy(copies.contains), comment)
+        let published = known.stored.filter { $0 % 5 != 0 }
+        try await judgeStrays(broker, time, published, comment)
+        try await judgeKept(broker, time, published, comment)
         #expect(try await queue.figures().waiting == 0)
         await broker.close()
         let report = try Store.verify(folder: path, options: StoreOptions(mapByteCount: 1 << 30))
         #expect(report.problems == [], comment)
+    }
+
+    /// What was published stands in the queue whose deliveries were abandoned or in its dead-letter queue, and in one of them only.
+    private func judgeStrays(
+        _ broker: EmbeddedBroker, _ time: ManualTimeSource, _ published: Set<UInt64>, _ comment: Comment
+    ) async throws {
+        let strays = try broker.queue("crash-strays")
+        let alive = try await drain(strays, time)
+        for _ in 0..<100_000 where try await strays.figures().waiting > 0 { await Task.yield() }
+        #expect(try await strays.figures().waiting == 0, comment)
+        let dead = try await drain(try broker.queue("crash-dead"), time)
+        #expect(published.subtracting(alive).subtracting(dead).isEmpty, comment)
+        #expect(alive.isDisjoint(with: dead), comment)
+    }
+
+    /// Whatever was acknowledged is still there for a rewind, wherever the kill met the last one.
+    private func judgeKept(
+        _ broker: EmbeddedBroker, _ time: ManualTimeSource, _ published: Set<UInt64>, _ comment: Comment
+    ) async throws {
+        let kept = try broker.queue("crash-kept")
+        _ = try await drain(kept, time)
+        let start = Timestamp(milliseconds: time.now.milliseconds - 3_600_000)
+        var isRewound = false
+        for _ in 0..<100_000 where !isRewound {
+            do throws(BrokerError) {
+                try await kept.rewind(to: start)
+                isRewound = true
+            } catch { await Task.yield() }
+        }
+        let again = try await drain(kept, time)
+        #expect(published.isSubset(of: again), comment)
     }
 
     /// Receives and acknowledges until nothing comes; each message once, with the body it was sent with.

@@ -23,7 +23,16 @@ enum CrashWorker {
         let copy = try await broker.createQueue("crash-copy")
         try await topic.subscribe(queue, as: "crash")
         try await topic.subscribe(copy, as: "copy")
+        let strays = try await strayQueue(broker)
+        try await topic.subscribe(strays, as: "strays")
+        var keeping = QueueAttributes()
+        keeping.rewindMillis = 86_400_000
+        let kept = try await broker.createQueue("crash-kept", attributes: keeping)
+        try await topic.subscribe(kept, as: "kept")
         try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await abandon(strays) }
+            group.addTask { try await rewindOften(kept) }
+            group.addTask { try await deleteOften(broker, first) }
             for sender in 0..<senderCount {
                 group.addTask { try await send(topic, queue, sender, first, step: senderCount) }
             }
@@ -60,6 +69,48 @@ enum CrashWorker {
             guard !done.isEmpty else { continue }
             try await queue.acknowledge(done)
             for message in done { say("A \(number(message))") }
+        }
+    }
+
+    /// A queue whose messages move to another as soon as one delivery of them ended.
+    private static func strayQueue(_ broker: EmbeddedBroker) async throws -> Queue<Store> {
+        let dead = try await broker.createQueue("crash-dead")
+        var attributes = QueueAttributes(visibilityMillis: 20)
+        attributes.deadLetter = DeadLetterPolicy(queue: dead.id, deliveryCountMax: 1)
+        return try await broker.createQueue("crash-strays", attributes: attributes)
+    }
+
+    /// Takes deliveries and does nothing with them.
+    private static func abandon(_ queue: Queue<Store>) async throws {
+        while true {
+            _ = try await queue.receive(max: 16, waitMillis: 1_000)
+            try await Task.sleep(for: .milliseconds(10))
+        }
+    }
+
+    /// Acknowledges everything, and has it all come back from time to time.
+    private static func rewindOften(_ queue: Queue<Store>) async throws {
+        while true {
+            for _ in 0..<8 {
+                let messages = try await queue.receive(max: 64, visibilityMillis: visibilityMillis, waitMillis: 100)
+                if !messages.isEmpty { try await queue.acknowledge(messages) }
+            }
+            let now = SystemTimeSource().now.milliseconds
+            // While one rewind is under way another waits.
+            try? await queue.rewind(to: Timestamp(milliseconds: now - 3_600_000))
+        }
+    }
+
+    /// Makes queues with messages and deletes or purges them.
+    private static func deleteOften(_ broker: EmbeddedBroker, _ first: UInt64) async throws {
+        var number = first
+        while true {
+            let name = try EntityName("crash-passing-\(number % 3)")
+            let queue = try await broker.createQueue(name)
+            _ = try await queue.send(
+                (0..<100).map { OutgoingMessage(body: Bytes("passing \($0)"), delayMillis: $0 % 7) })
+            if number % 2 == 0 { _ = try await queue.purge() } else { try await broker.deleteQueue(name) }
+            number += 1
         }
     }
 
