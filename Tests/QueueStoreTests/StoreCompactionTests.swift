@@ -134,6 +134,40 @@ struct StoreCompactionTests {
         #expect(problems == [])
     }
 
+    @Test("one message in twenty left waiting in every block takes at most twice its own bytes in the end")
+    func diskUse() async throws {
+        let store = TemporaryStore()
+        let (_, problems) = try await store.run { broker in
+            let queue = try await broker.createQueue("q")
+            let empty = try await Self.usedBytes(broker, store)
+            var generator = SeededGenerator(seed: 11)
+            var liveBytes: UInt64 = 0
+            for _ in 0..<60 {
+                let bodies = (0..<64).map { _ in
+                    Bytes((0..<500).map { _ in UInt8(truncatingIfNeeded: generator.next()) })
+                }
+                _ = try await queue.send(bodies.map { OutgoingMessage(body: $0) })
+                let messages = try await queue.receive(max: 64, visibilityMillis: 10_000)
+                try await queue.acknowledge(messages.enumerated().filter { $0.offset % 20 != 0 }.map(\.element))
+                store.time.advance(milliseconds: 2)
+                liveBytes += 4 * 500
+            }
+            let waiting = try await queue.figures()
+            #expect(waiting.rawByteCount == liveBytes)
+            let before = try await Self.usedBytes(broker, store) - empty
+            #expect(before > 8 * liveBytes)
+            var after = before
+            for round in 0..<5_000 where after > 2 * liveBytes {
+                if round % 50 == 0 { store.time.advance(milliseconds: 61_000) }
+                after = try await Self.usedBytes(broker, store) - empty
+                await Task.yield()
+            }
+            #expect(after <= 2 * liveBytes)
+            #expect(try await queue.figures().waiting == waiting.waiting)
+        }
+        #expect(problems == [])
+    }
+
     /// Counted anew by a group that comes a second later.
     private static func usedBytes(
         _ broker: EmbeddedBroker, _ store: TemporaryStore
