@@ -108,4 +108,6 @@ enum BenchLimits {
     static let peerSilenceMillisMax = 20_000
     /// Longest wait of the peer's open loop for one of its consumers to hear something.
     static let peerConsumerPollMillis = 50
+    /// Senders beside a queue whose blocks are merged.
+    static let sparseSenderCount = 64
 }

@@ -16,6 +16,8 @@ enum Contestant: Sendable, Hashable {
         case drain(consumerCount: Int, batchCount: Int)
         /// Publishers that each wait for their own message to be durable in every queue.
         case fanOut(queueCount: Int, publisherCount: Int)
+        /// Senders beside a queue of which every twentieth message is left, while its blocks are merged or while they rest.
+        case besideSparse(isCompacting: Bool)
         /// Messages sent at a steady rate whatever their answers do, and received.
         case openLoop
     }
@@ -62,6 +64,9 @@ extension Contestant.Work {
         case .enqueue(let count, let keyed): FigureText.counted(count, "sender") + (keyed ? ", a key each" : "")
         case .drain(let count, let batchCount): FigureText.counted(count, "consumer") + " × \(batchCount)"
         case .fanOut(let queueCount, let count): "fan-out to \(queueCount), " + FigureText.counted(count, "publisher")
+        case .besideSparse(let isCompacting):
+            FigureText.counted(BenchLimits.sparseSenderCount, "sender")
+                + (isCompacting ? ", blocks are merged" : ", no merging")
         case .openLoop: "open loop"
         }
     }

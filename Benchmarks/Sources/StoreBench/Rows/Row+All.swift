@@ -1,7 +1,7 @@
 extension Row {
     /// The rows that are ratios, in the order, except that a keyed row follows the row it is compared with. The depth rows come from
     /// ``DepthRun``.
-    static let all: [Row] = enqueues + drains + fanOuts + openLoops
+    static let all: [Row] = enqueues + drains + fanOuts + openLoops + [compaction]
 
     private static let enqueues: [Row] =
         enqueue(
@@ -46,6 +46,11 @@ extension Row {
             name: "e2e-p\(Int(percent))", title: "end to end at 5,000/s, p\(Int(percent))", work: .openLoop,
             quantity: .latency(percent: percent), bars: [.peer("Redis", .redis(.openLoop), 1.0)], quiet: quiet)
     }
+
+    /// What merging sparse blocks may cost those who send meanwhile.
+    private static let compaction = Row(
+        name: "compaction", title: "enqueue, 64, while blocks are merged", work: .besideSparse(isCompacting: true),
+        quantity: .rate, bars: [.limit("no merging", .store(.besideSparse(isCompacting: false)), 0.95)], quiet: nil)
 
     /// A row and the same with a key each.
     private static func enqueue(_ senderCount: Int, _ title: String, quiet: Double, _ bars: [Bar]) -> [Row] {

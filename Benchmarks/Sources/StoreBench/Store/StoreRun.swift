@@ -11,7 +11,8 @@ struct StoreRun {
     /// Runs `work` and closes the store.
     @concurrent
     func measure(_ work: Contestant.Work) async throws -> Measurement {
-        let broker = try await EmbeddedBroker.open(at: path)
+        let time = SystemTimeSource()
+        let broker = try await EmbeddedBroker.open(at: path, options: StoreOptions(time: time))
         let measurement: Measurement
         do {
             measurement =
@@ -19,6 +20,7 @@ struct StoreRun {
                 case .enqueue(let senderCount, let keyed): try await enqueue(broker, senderCount, keyed: keyed)
                 case .drain(let consumerCount, let batchCount): try await drain(broker, consumerCount, batchCount)
                 case .fanOut(let queueCount, let publisherCount): try await fanOut(broker, queueCount, publisherCount)
+                case .besideSparse(let isCompacting): try await besideSparse(broker, time, isCompacting: isCompacting)
                 case .openLoop: try await openLoop(broker)
                 }
             if options.isSmoke { try await verify(broker) }
