@@ -67,6 +67,9 @@ let coreTargets: [Target] = [
         dependencies: ["QueueStore", "LMDB", "Deflate", "Engine", "Tillwire", "MessageModel", "TestSupport"],
         swiftSettings: settings),
     .testTarget(
+        name: "StoreModelTests", dependencies: ["QueueStore", "Engine", "Tillwire", "MessageModel", "TestSupport"],
+        swiftSettings: settings),
+    .testTarget(
         name: "TopicConsumerTests",
         dependencies: [
             "TopicConsumer", "PaymentNotice", "Tillwire", "QueueStore", "Engine", "MessageModel", "TestSupport",
