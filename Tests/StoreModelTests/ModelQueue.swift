@@ -163,11 +163,14 @@ struct ModelQueue {
 
     /// A clean stop and start: leases go on, their receipts may be good; what memory alone knew is on the disk.
     mutating func restart(at now: UInt64) {
-        if heldUntil > now { heldUntil = now + Self.leaseMillisMax }
+        // A stop before a hold has ended begins it anew, over all that is there.
+        let isHeld = heldUntil > now
+        if isHeld { heldUntil = now + Self.leaseMillisMax }
         for index in copies.indices {
             copies[index].isLeaseOld = true
-            if copies[index].mayBeHiddenUntil > now { copies[index].mayBeHiddenUntil = now + Self.leaseMillisMax }
+            if isHeld { copies[index].mayBeHiddenUntil = heldUntil }
             if case .leased = copies[index].phase { copies[index].isReceiptDoubtful = copies[index].receipts.count > 1 }
+            if isHeld { copies[index].isReceiptDoubtful = true }
         }
     }
 

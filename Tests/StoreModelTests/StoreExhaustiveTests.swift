@@ -14,7 +14,7 @@ private enum SmallStep: Int, CaseIterable {
 @Suite("All small cases")
 struct StoreExhaustiveTests {
     /// Of the sequences of five operations each so-many-th is run; all of them where `TILLWIRE_MODEL_SEEDS` asks for more than usual.
-    private static let stride = ProcessInfo.processInfo.environment["TILLWIRE_MODEL_SEEDS"] == nil ? 13 : 1
+    private static let stepLength = ProcessInfo.processInfo.environment["TILLWIRE_MODEL_SEEDS"] == nil ? 13 : 1
 
     @Test(
         "every sequence of four operations on one queue, and every thirteenth of five, agrees with the model",
@@ -29,7 +29,7 @@ struct StoreExhaustiveTests {
             try await play([.send] + steps(number, 2) + steps(part, 1), run)
         }
         let five = count * count * count * count
-        for number in stride(from: part, to: five, by: Self.stride * count) where run.failures == 0 {
+        for number in stride(from: part, to: five, by: Self.stepLength * count) where run.failures == 0 {
             try await play([.send] + steps(number, 4), run)
         }
         try await run.finish()

@@ -81,7 +81,7 @@ private final class History: Sendable {
 @Suite("Concurrent clients")
 struct StoreParallelTests {
     @Test(
-        "nothing is lost, nothing comes twice within its lease or after its acknowledgement", arguments: [UInt64](1...4)
+        "nothing is lost, nothing comes twice within its lease or after its acknowledgement", arguments: [UInt64](1...3)
     )
     func history(seed: UInt64) async throws {
         let store = TemporaryStore()
