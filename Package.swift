@@ -73,6 +73,9 @@ let coreTargets: [Target] = [
         dependencies: ["Tillwire", "TillwireCodable", "QueueStore", "Engine", "MessageModel", "TestSupport"],
         swiftSettings: settings),
     .testTarget(
+        name: "StoreModelTests", dependencies: ["QueueStore", "Engine", "Tillwire", "MessageModel", "TestSupport"],
+        swiftSettings: settings),
+    .testTarget(
         name: "TopicConsumerTests",
         dependencies: [
             "TopicConsumer", "PaymentNotice", "Tillwire", "QueueStore", "Engine", "MessageModel", "TestSupport",

@@ -10,6 +10,9 @@ public struct StoreOptions: Sendable {
     public var report: @Sendable (StoreEvent) -> Void
     /// For tests: asked before each commit that writes; what it returns makes the group fail so.
     package var faultBeforeCommit: (@Sendable () -> InjectedFault?)?
+    /// For tests: asked after each commit that wrote; what it returns makes its callers be told that the outcome is unknown, though the group is on
+    /// the disk, and the store reopen. A full map is not noticed after a commit.
+    package var faultAfterCommit: (@Sendable () -> InjectedFault?)?
 
     /// Options with the default of each.
     public init(

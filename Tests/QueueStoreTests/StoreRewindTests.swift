@@ -202,6 +202,47 @@ struct StoreRewindTests {
         #expect(problems == [])
     }
 
+    @Test("what came back by itself is not delivered twice by the receive that follows a rewind")
+    func returnedToo() async throws {
+        let store = TemporaryStore()
+        let start = store.time.now
+        let (_, problems) = try await store.run { broker in
+            let queue = try await Self.orders(broker)
+            try await queue.sendTogether(["a", "b", "c"])
+            let messages = try await queue.receive(max: 3)
+            try await messages[0].acknowledge()
+            try await messages[1].release()
+            try await messages[2].release(delayMillis: 100)
+            store.time.advance(milliseconds: 100)
+            #expect(try await queue.comesTo { $0.delayed == 0 })
+            try await queue.rewind(to: start)
+            #expect(try await queue.receive(max: 10).texts.sorted() == ["a", "b", "c"])
+            #expect(try await queue.receive(max: 10).isEmpty)
+        }
+        #expect(problems == [])
+    }
+
+    @Test("a rewind after a crash brings nothing back that somebody may still hold")
+    func duringHold() async throws {
+        let faults = CommitFaults()
+        let store = TemporaryStore(adjust: faults.install)
+        let start = store.time.now
+        let (_, problems) = try await store.run { broker in
+            let queue = try await Self.orders(broker)
+            try await queue.sendTogether(["a", "b"])
+            let messages = try await queue.receive(max: 2, visibilityMillis: 10_000)
+            try await messages[0].acknowledge()
+            faults.arm(.before)
+            await #expect(throws: BrokerError.self) { try await queue.send("x") }
+            try await queue.rewind(to: start)
+            store.time.advance(milliseconds: 9_000)
+            #expect(!(try await queue.receive(max: 10).texts.contains("b")))
+            store.time.advance(milliseconds: 1_000)
+            #expect(try await queue.receive(max: 10).texts.contains("b"))
+        }
+        #expect(problems == [])
+    }
+
     @Test("a message that moved to the dead-letter queue comes back here too, and may move again")
     func deadLetters() async throws {
         let store = TemporaryStore()

@@ -210,7 +210,10 @@ struct QueueMemory {
 
     /// Goes back to where a rewind begins.
     mutating func rewind() {
-        cursor = min(cursor, counters.walkPosition)
+        // What a hold after a crash covers may still be in somebody's hands: it comes when the hold ends.
+        cursor = min(cursor, max(counters.walkPosition, holdBelow))
+        // From the cursor on the scan sees everything: what stood there as returned would be picked twice.
+        returned.remove(from: cursor)
         sweepAnew()
         visibilityEpoch += 1
         unannouncedCount += polls.count

@@ -23,6 +23,9 @@ struct ReturnedSequences {
         return sorted.first
     }
 
+    /// Forgets `sequence` and those above it.
+    mutating func remove(from sequence: SequenceNumber) { sorted.removeSubrange(position(of: sequence)...) }
+
     /// Takes up to `count` of the lowest out.
     mutating func take(_ count: Int) -> [SequenceNumber] {
         let taken = Array(sorted.prefix(count))

@@ -108,7 +108,12 @@ final class Writer {
             return
         }
         switch outcome {
-        case .success: succeeded(plan, commandCount: commands.count)
+        case .success:
+            if let fault = options.faultAfterCommit?() {
+                failed(.body(.injected(fault)), plan, commands)
+            } else {
+                succeeded(plan, commandCount: commands.count)
+            }
         case .failure(let error): failed(error, plan, commands)
         }
     }
