@@ -11,43 +11,15 @@ extension GroupPlan {
     ) throws(PlanFault) {
         let block = try contents(of: current.block, transaction)
         let ownersBefore = current.isShared ? try ownerCount(current.block, transaction) : 1
-        var row = current
-        let dues = Set(dueIDs(of: current, id))
         var runCount: UInt32 = 0
-        for run in Self.runs(of: members, row, id, deliveries) {
-            addDeadLetters(run, row, id, target, reason, block)
+        for run in Self.runs(of: members, current, id, deliveries) {
+            addDeadLetters(run, current, id, target, reason, block)
             runCount += 1
         }
-        for member in members {
-            if row.isDelayed(member) {
-                plan.counters.delayed -= min(1, plan.counters.delayed)
-            } else {
-                plan.counters.waiting -= min(1, plan.counters.waiting)
-            }
-            plan.counters.kept += 1
-            plan.counters.rawBytes -= min(rawByteCount(of: member, row, block), plan.counters.rawBytes)
-            plan.deadLettered.append(row.sequence(of: member, from: id.first))
-        }
-        for member in members { row.acknowledged.insert(member) }
-        row.setDetails(Dictionary(members.map { ($0, nil) }, uniquingKeysWith: { $1 }))
-        if row.liveCount == 0 { row.dueAt = nil }
-        forgetDues(dues.subtracting(dueIDs(of: row, id)))
+        var row = end(members, of: current, id, plan, block)
         row.isShared = true
         owners[row.block] = ownersBefore + runCount
-        try settle(row, id, plan, transaction)
-    }
-
-    /// Puts a changed row in place; one that is wholly acknowledged and not kept for a rewind goes.
-    func settle(
-        _ row: EntryRow, _ id: EntryID, _ plan: QueuePlan, _ transaction: borrowing WriteTransaction
-    ) throws(PlanFault) {
-        guard row.liveCount == 0, !plan.attributes.keeps(row, at: now) else {
-            entries[id] = .some(row)
-            if row.isSparse { plan.hasSparseRow = true }
-            return
-        }
-        plan.counters.kept -= min(UInt64(row.acknowledged.count), plan.counters.kept)
-        try erase(row, id, transaction)
+        try keepOrErase(row, id, plan, transaction)
     }
 
     /// Neighbours with the same number of deliveries: they share a row, so its origin tells each one's sequence.

@@ -2,27 +2,7 @@ internal import Engine
 internal import LMDB
 internal import MessageModel
 
-/// Members of a row as its queue's counts have them.
-struct RowSums {
-    var waiting: UInt64 = 0
-    var delayed: UInt64 = 0
-    var kept: UInt64 = 0
-    var rawBytes: UInt64 = 0
-}
-
 extension GroupPlan {
-    /// What a row contributes to its queue's counts. Bytes need the block's index; a damaged block counts as none, which `verify` finds.
-    func sums(_ row: EntryRow, _ transaction: borrowing WriteTransaction) throws(PlanFault) -> RowSums {
-        var sums = RowSums()
-        sums.kept = UInt64(row.acknowledged.count)
-        let block = row.liveCount > 0 ? try contents(of: row.block, transaction) : nil
-        for member in 0..<row.count where !row.acknowledged.contains(member) {
-            if row.isDelayed(member) { sums.delayed += 1 } else { sums.waiting += 1 }
-            sums.rawBytes += rawByteCount(of: member, row, block)
-        }
-        return sums
-    }
-
     /// Raw bytes of one member.
     func rawByteCount(of member: Int, _ row: EntryRow, _ block: (any BlockContents)?) -> UInt64 {
         guard let block, let slot = row.slot(of: member), slot < block.count else { return 0 }
@@ -41,15 +21,39 @@ extension GroupPlan {
         return index
     }
 
-    /// Takes a whole row out of its queue: counts, `due`, block.
-    func remove(
+    /// Ends members that nobody acknowledged, in the queue's counts and in `due`; returns the row without them. Their leases end with the commit.
+    func end(
+        _ members: [Int], of current: EntryRow, _ id: EntryID, _ plan: QueuePlan, _ block: (any BlockContents)?
+    ) -> EntryRow {
+        var row = current
+        let dues = Set(dueIDs(of: current, id))
+        for member in members {
+            if row.isDelayed(member) {
+                plan.counters.delayed -= min(1, plan.counters.delayed)
+            } else {
+                plan.counters.waiting -= min(1, plan.counters.waiting)
+            }
+            plan.counters.kept += 1
+            plan.counters.rawBytes -= min(rawByteCount(of: member, row, block), plan.counters.rawBytes)
+            plan.deadLettered.append(row.sequence(of: member, from: id.first))
+        }
+        for member in members { row.acknowledged.insert(member) }
+        row.setDetails(Dictionary(members.map { ($0, nil) }, uniquingKeysWith: { $1 }))
+        if row.liveCount == 0 { row.dueAt = nil }
+        forgetDues(dues.subtracting(dueIDs(of: row, id)))
+        return row
+    }
+
+    /// Puts a changed row in place; one that is wholly acknowledged and not kept for a rewind goes.
+    func keepOrErase(
         _ row: EntryRow, _ id: EntryID, _ plan: QueuePlan, _ transaction: borrowing WriteTransaction
     ) throws(PlanFault) {
-        let sums = try sums(row, transaction)
-        plan.counters.waiting -= min(sums.waiting, plan.counters.waiting)
-        plan.counters.delayed -= min(sums.delayed, plan.counters.delayed)
-        plan.counters.kept -= min(sums.kept, plan.counters.kept)
-        plan.counters.rawBytes -= min(sums.rawBytes, plan.counters.rawBytes)
+        guard row.liveCount == 0, !plan.attributes.keeps(row, at: now) else {
+            entries[id] = .some(row)
+            if row.isSparse { plan.hasSparseRow = true }
+            return
+        }
+        plan.counters.kept -= min(UInt64(row.acknowledged.count), plan.counters.kept)
         try erase(row, id, transaction)
     }
 

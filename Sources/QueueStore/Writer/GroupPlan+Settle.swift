@@ -75,7 +75,7 @@ extension GroupPlan {
         plan.counters.kept += 1
         plan.counters.rawBytes -= min(UInt64(settlement.rawByteCount), plan.counters.rawBytes)
         plan.acknowledged.append((settlement.sequence, settlement.deliveryNumber))
-        try settle(row, id, plan, transaction)
+        try keepOrErase(row, id, plan, transaction)
     }
 
     private func release(

@@ -94,24 +94,8 @@ extension GroupPlan {
         _ transaction: borrowing WriteTransaction
     ) throws(PlanFault) {
         let block = try contents(of: current.block, transaction)
-        var row = current
-        let dues = Set(dueIDs(of: current, id))
-        for member in members {
-            if row.isDelayed(member) {
-                plan.counters.delayed -= min(1, plan.counters.delayed)
-            } else {
-                plan.counters.waiting -= min(1, plan.counters.waiting)
-            }
-            plan.counters.kept += 1
-            plan.counters.rawBytes -= min(rawByteCount(of: member, row, block), plan.counters.rawBytes)
-            plan.deadLettered.append(row.sequence(of: member, from: id.first))
-        }
-        traceExpired(members, row, id, block)
-        for member in members { row.acknowledged.insert(member) }
-        row.setDetails(Dictionary(members.map { ($0, nil) }, uniquingKeysWith: { $1 }))
-        if row.liveCount == 0 { row.dueAt = nil }
-        forgetDues(dues.subtracting(dueIDs(of: row, id)))
-        try settle(row, id, plan, transaction)
+        traceExpired(members, current, id, block)
+        try keepOrErase(end(members, of: current, id, plan, block), id, plan, transaction)
     }
 
     /// Deletes rows that are wholly acknowledged and too old for a rewind; returns when the next one is.
@@ -128,7 +112,7 @@ extension GroupPlan {
             }
             budget -= 1
             // A row that still has live members goes with the last of them.
-            if row.liveCount == 0, !isRewound(row, id, plan.counters) { try settle(row, id, plan, transaction) }
+            if row.liveCount == 0, !isRewound(row, id, plan.counters) { try keepOrErase(row, id, plan, transaction) }
         }
         plan.forgettingPosition = plan.counters.nextSequence
         return nil

@@ -169,7 +169,7 @@ extension GroupPlan {
         let ids = try rows(of: plan.state.id, from: start, countMax: Limits.stepRowCountMax, transaction)
         for id in ids {
             if let row = try readableEntry(id, transaction), row.liveCount == 0, !isRewound(row, id, plan.counters) {
-                try settle(row, id, plan, transaction)
+                try keepOrErase(row, id, plan, transaction)
             }
             plan.forgettingPosition = id.first + 1
         }
