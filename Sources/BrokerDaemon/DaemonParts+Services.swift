@@ -52,7 +52,8 @@ extension DaemonParts {
         let console = ConsoleServices(
             broker: broker, registry: registry, directory: directory, book: book, tokens: tokens,
             risk: consumers.risk, campaigns: consumers.campaigns, promotions: consumers.promotions,
-            setAside: consumers.setAside, sections: sections,
+            setAside: consumers.setAside,
+            backup: { [broker] folder throws(BrokerError) in try await broker.backup(to: folder) }, sections: sections,
             metrics: { await metricsText() }, unreadiness: { await unreadiness(board) })
         return OperatorListener(
             console, host: settings.admin.host, port: settings.admin.port, logger: Logger(label: "admin")

@@ -2,6 +2,8 @@ public import AccessControl
 public import CampaignRules
 public import Engine
 public import Merchants
+public import MessageModel
+public import QueueStore
 public import RiskRules
 public import Tillwire
 public import TopicConsumer
@@ -26,6 +28,8 @@ public struct ConsoleServices<E: Engine>: Sendable {
     public let setAside: [SetAsideSource]
     /// Who may use the API.
     public let tokens: AccessTokens
+    /// Makes a checked copy of the running store in a folder; nil where the engine has none to copy.
+    public let backup: (@Sendable (_ folder: String) async throws(BrokerError) -> BackupReport)?
     /// What services report.
     public let sections: [StatusSection]
     /// Metrics in the Prometheus exposition format.
@@ -37,7 +41,9 @@ public struct ConsoleServices<E: Engine>: Sendable {
     public init(
         broker: Broker<E>, registry: MerchantRegistry<E>, directory: MerchantDirectory, book: RestrictionBook<E>,
         tokens: AccessTokens, risk: (any RiskDesk)? = nil, campaigns: (any CampaignDesk)? = nil,
-        promotions: (any PromotionDesk)? = nil, setAside: [SetAsideSource] = [], sections: [StatusSection] = [],
+        promotions: (any PromotionDesk)? = nil, setAside: [SetAsideSource] = [],
+        backup: (@Sendable (_ folder: String) async throws(BrokerError) -> BackupReport)? = nil,
+        sections: [StatusSection] = [],
         metrics: @escaping @Sendable () async -> [UInt8],
         unreadiness: @escaping @Sendable () async -> String? = { nil }
     ) {
@@ -49,6 +55,7 @@ public struct ConsoleServices<E: Engine>: Sendable {
         self.campaigns = campaigns
         self.promotions = promotions
         self.setAside = setAside
+        self.backup = backup
         self.tokens = tokens
         self.sections = sections
         self.metrics = metrics

@@ -23,6 +23,7 @@ public enum OperatorAPI {
         if let desk = services.campaigns { CampaignRoutes(desk: desk).add(to: admin) }
         if let desk = services.promotions { PromotionRoutes(desk: desk).add(to: admin) }
         StatusRoutes(services: services).add(to: admin)
+        if let backup = services.backup { BackupRoutes(backup: backup).add(to: admin) }
         return router
     }
 

@@ -45,6 +45,7 @@ struct ConsoleTests {
         return ConsoleServices(
             broker: broker, registry: MerchantRegistry(broker: broker, rules: rules, directory: directory),
             directory: directory, book: RestrictionBook(broker: broker, table: table, time: store.time), tokens: tokens,
+            backup: { folder throws(BrokerError) in try await broker.backup(to: folder) },
             sections: [
                 StatusSection(name: "gate") { [("accepted", .count(7)), ("by", .object([("x", .flag(true))]))] }
             ], metrics: { Array("up 1\n".utf8) }, unreadiness: { unreadiness })
@@ -213,6 +214,23 @@ struct ConsoleTests {
             let verify = try await ask(.post, "/admin/v1/verify")
             #expect(verify.text.contains(#""messages":2,"#))
             #expect(verify.text.hasSuffix(#""problems":[]}"#))
+        }
+    }
+
+    @Test("a backup of the running store goes to a new folder; anything else is refused with a reason")
+    func backup() async throws {
+        let target = TemporaryFolder()
+        try await with(prepare: { try await $0.createQueue("q").send("kept") }) { (ask: Ask) async throws in
+            let folder = target.path + "/copy"
+            let made = try await ask(.post, "/admin/v1/backup", #"{"folder":"\#(folder)"}"#)
+            #expect(made.status == 200)
+            #expect(made.text.contains(#""messages":1"#))
+            #expect(try Store.verify(folder: folder).messageCount == 1)
+            let again = try await ask(.post, "/admin/v1/backup", #"{"folder":"\#(folder)"}"#)
+            #expect(again.status >= 400)
+            #expect(again.text.contains("not empty"))
+            #expect(try await ask(.post, "/admin/v1/backup", #"{"folder":"copy"}"#).status == 400)
+            #expect(try await ask(.post, "/admin/v1/backup", "{}").status == 400)
         }
     }
 
