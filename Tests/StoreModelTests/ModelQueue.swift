@@ -15,6 +15,8 @@ struct ModelQueue {
     var rewindFloor: UInt64 = 0
     /// After a fault: until when it may hold back what was there then.
     private var heldUntil: UInt64 = 0
+    func isHolding(at now: UInt64) -> Bool { heldUntil > now }
+
     /// Dead letters that left and were not handed to their queue yet.
     private(set) var departures: [(copy: Int, letter: ModelCopy)] = []
 

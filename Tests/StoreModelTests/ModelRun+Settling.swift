@@ -24,6 +24,8 @@ extension ModelRun {
                     var worth = Held.Worth.void
                     if case .leased = copy.phase, place == 0 { worth = .good }
                     if copy.isReceiptDoubtful { worth = .doubtful }
+                    // During a hold a receipt of before is taken for what nobody has on lease.
+                    if worth == .void, model.queues[name]?.isHolding(at: now) == true { worth = .doubtful }
                     return Held(
                         queue: name, copy: copy.id, number: copy.number, receipt: receipt, worth: worth)
                 }
