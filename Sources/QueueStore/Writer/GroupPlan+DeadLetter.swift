@@ -33,7 +33,7 @@ extension GroupPlan {
         if row.liveCount == 0 { row.dueAt = nil }
         forgetDues(dues.subtracting(dueIDs(of: row, id)))
         row.isShared = true
-        owners[row.block] = ownersBefore + runCount
+        if let ownersBefore { owners[row.block] = ownersBefore + runCount }
         try settle(row, id, plan, transaction)
     }
 
