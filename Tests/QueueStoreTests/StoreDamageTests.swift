@@ -27,6 +27,22 @@ struct StoreDamageTests {
         }
     }
 
+    @Test("a sweep of many rows goes on behind one that is damaged")
+    func sweep() async throws {
+        let store = TemporaryStore()
+        _ = try await store.run { broker in
+            let queue = try await broker.createQueue("q", attributes: Self.retaining(30_000))
+            try await queue.sendEach((0..<300).map { "\($0)" })
+        }
+        let damaged = DamagedStore(of: store)
+        try damaged.flip("entries", Keys.entry(EntryID(queue: QueueID(rawValue: 1), first: 5)))
+        _ = try await store.run { broker in
+            let queue = try broker.queue("q")
+            store.time.advance(milliseconds: 30_000)
+            #expect(try await queue.comesTo(moving: store.time) { $0.waiting == 1 })
+        }
+    }
+
     @Test("where the owners of one block are damaged, merging it with others loses nothing")
     func compaction() async throws {
         let store = TemporaryStore()

@@ -37,17 +37,18 @@ extension GroupPlan {
         }
         var next: Timestamp?
         for id in try rows(of: plan.state.id, from: start, countMax: budget + 1, transaction) {
+            // A damaged row takes its share of the step, so that the step never ends before it knows whether more follow.
+            guard budget > 0 else {
+                plan.expiry = (id.first, held)
+                return now
+            }
+            budget -= 1
             guard let row = try readableEntry(id, transaction) else { continue }
             let end = row.enqueuedAt.adding(milliseconds: life)
             guard end <= now else {
                 (start, next) = (id.first, end)
                 break
             }
-            guard budget > 0 else {
-                plan.expiry = (id.first, held)
-                return now
-            }
-            budget -= 1
             if try !expire(row, id, plan, transaction), held == nil { held = id.first }
             start = plan.counters.nextSequence
         }
@@ -120,13 +121,17 @@ extension GroupPlan {
     ) throws(PlanFault) -> Timestamp? {
         let start = plan.state.withLock { max($0.forgettingPosition, $0.counters.floor) }
         for id in try rows(of: plan.state.id, from: start, countMax: budget + 1, transaction) {
-            guard let row = try readableEntry(id, transaction) else { continue }
-            let end = row.enqueuedAt.adding(milliseconds: plan.attributes.keptMillis)
-            guard end <= now, budget > 0 else {
+            guard budget > 0 else {
                 plan.forgettingPosition = id.first
-                return max(end, now)
+                return now
             }
             budget -= 1
+            guard let row = try readableEntry(id, transaction) else { continue }
+            let end = row.enqueuedAt.adding(milliseconds: plan.attributes.keptMillis)
+            guard end <= now else {
+                plan.forgettingPosition = id.first
+                return end
+            }
             // A row that still has live members goes with the last of them.
             if row.liveCount == 0, !isRewound(row, id, plan.counters) { try settle(row, id, plan, transaction) }
         }
