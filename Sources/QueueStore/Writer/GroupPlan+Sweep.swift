@@ -43,6 +43,8 @@ extension GroupPlan {
                 return now
             }
             budget -= 1
+            // Not behind the queue's end: dead letters of this very group stand there, and nobody has looked at them.
+            start = id.first + 1
             guard let row = try readableEntry(id, transaction) else { continue }
             let end = row.enqueuedAt.adding(milliseconds: life)
             guard end <= now else {
@@ -50,10 +52,10 @@ extension GroupPlan {
                 break
             }
             if try !expire(row, id, plan, transaction), held == nil { held = id.first }
-            start = plan.counters.nextSequence
         }
         plan.expiry = (held ?? start, nil)
-        return held == nil ? next : now.adding(milliseconds: Limits.sweepMillis)
+        guard held == nil else { return now.adding(milliseconds: Limits.sweepMillis) }
+        return next ?? (plan.arrivalCount > 0 ? now.adding(milliseconds: life) : nil)
     }
 
     /// False where a member is leased and the row stays.
@@ -126,6 +128,7 @@ extension GroupPlan {
                 return now
             }
             budget -= 1
+            plan.forgettingPosition = id.first + 1
             guard let row = try readableEntry(id, transaction) else { continue }
             let end = row.enqueuedAt.adding(milliseconds: plan.attributes.keptMillis)
             guard end <= now else {
@@ -135,8 +138,7 @@ extension GroupPlan {
             // A row that still has live members goes with the last of them.
             if row.liveCount == 0, !isRewound(row, id, plan.counters) { try settle(row, id, plan, transaction) }
         }
-        plan.forgettingPosition = plan.counters.nextSequence
-        return nil
+        return plan.arrivalCount > 0 ? now.adding(milliseconds: plan.attributes.keptMillis) : nil
     }
 
     /// Has the queue swept when the row that was just added will be old enough, where nothing is due earlier.
