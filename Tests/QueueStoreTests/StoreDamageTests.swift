@@ -100,6 +100,35 @@ struct StoreDamageTests {
             #expect(try await broker.queue("right").receive(max: 80).count == 80)
         }
     }
+
+    @Test(
+        "what is refused over a damaged key leaves no trace in its group: the next message under another of its keys is stored"
+    )
+    func keys() async throws {
+        let store = TemporaryStore()
+        let known = try IdempotencyKey("known")
+        let fresh = try IdempotencyKey("fresh")
+        _ = try await store.run { broker in
+            let queue = try await broker.createQueue("q")
+            let topic = try await broker.createTopic("events")
+            try await topic.subscribe(queue, as: "q")
+            try await topic.publish("x", key: known)
+        }
+        let damaged = DamagedStore(of: store)
+        try damaged.flip("once", try #require(try damaged.keys("once").first))
+        _ = try await store.run { broker in
+            let topic = try broker.topic("events")
+            let queue = try broker.queue("q")
+            try await queue.acknowledge(try await queue.receive())
+            func publish(_ keys: [IdempotencyKey]) -> Transaction<ReceiptHandle> {
+                let messages = keys.map { OutgoingMessage(body: "y", key: $0) }
+                return Transaction(sends: [SendBatch(source: .topic(topic.id), messages: messages)])
+            }
+            let outcomes = try await broker.commit([publish([fresh, known]), publish([fresh])])
+            #expect(outcomes.map { if case .committed = $0 { true } else { false } } == [false, true])
+            #expect(try await queue.receive(max: 10).texts == ["y"])
+        }
+    }
 }
 
 extension RowKey {
