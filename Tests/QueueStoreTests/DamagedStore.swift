@@ -42,6 +42,9 @@ struct DamagedStore {
         #expect(problems == [])
     }
 
+    /// Another stopped store, whatever it holds.
+    init(of store: TemporaryStore) { self.store = store }
+
     private static var attributes: QueueAttributes {
         var attributes = QueueAttributes()
         attributes.retentionMillis = 10 * 24 * hour

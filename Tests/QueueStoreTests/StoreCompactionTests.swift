@@ -1,9 +1,10 @@
 import Engine
 import MessageModel
-import QueueStore
 import TestSupport
 import Testing
 import Tillwire
+
+@testable import QueueStore
 
 @Suite("Compaction of sparse blocks")
 struct StoreCompactionTests {
@@ -193,6 +194,35 @@ struct StoreCompactionTests {
             #expect(try await broker.verify().blockCount == before / 2 + 1)
             try await kept.rewind(to: Timestamp(milliseconds: store.time.now.milliseconds - 1_296_000_000))
             #expect(try await kept.receive(max: 256).count == 256)
+        }
+        #expect(problems == [])
+    }
+
+    @Test("messages whose sequences lie further apart than a sequence list can say stay where they are")
+    func tooFarApart() async throws {
+        let store = TemporaryStore()
+        let gap = UInt64(1) << 28 - 1
+        _ = try await store.run { broker in
+            let queue = try await broker.createQueue("q")
+            _ = try await queue.send((0..<8).map { OutgoingMessage(body: Bytes("\($0)")) })
+            let messages = try await queue.receive(max: 8, visibilityMillis: 1_000)
+            try await queue.acknowledge(Array(messages[1..<7]))
+            _ = try await Self.sparse(try await broker.createQueue("after"), 4)
+        }
+        let stopped = DamagedStore(of: store)
+        let queue = QueueID(rawValue: 1)
+        var (key, row) = try stopped.entry(queue, 1)
+        row.offsets = (0..<8).map { $0 * gap }
+        try stopped.put("entries", key, row.encoded(under: key))
+        try stopped.change(queue) { counters in
+            counters.nextSequence = 8 * gap
+            counters.handedMark = 8 * gap
+        }
+        let (_, problems) = try await store.run { broker in
+            let queue = try broker.queue("q")
+            // The queue behind it is looked at after it.
+            try await Self.shrink(broker, to: 2, store.time)
+            #expect(try await queue.receive(max: 8).compactMap { $0.body.text } == ["0", "7"])
         }
         #expect(problems == [])
     }

@@ -229,6 +229,9 @@ struct StoreDeadLetterTests {
                     $0.deadLetter = DeadLetterPolicy(queue: dead.id, deliveryCountMax: 1)
                 }
             }
+            // One of the six changes what it has.
+            try await orders.setAttributes { $0.deadLetter?.deliveryCountMax = 2 }
+            try await orders.setAttributes { $0.deadLetter?.deliveryCountMax = 1 }
             try await dead.setAttributes { $0.messageCountMax = 1 }
             try await orders.sendEach(["a", "b", "c"])
             for message in try await orders.receive(max: 10) { try await message.release() }

@@ -176,4 +176,28 @@ struct StoreRetentionTests {
         #expect(problems == [])
         #expect(try store.blockCount() == 0)
     }
+
+    @Test("dead letters that come in the very step that sweeps their queue are swept in their turn")
+    func deadLettersInTheSweep() async throws {
+        let store = TemporaryStore()
+        let (_, problems) = try await store.run { broker in
+            var attributes = QueueAttributes()
+            attributes.retentionMillis = 40_000
+            let dead = try await broker.createQueue("dead", attributes: attributes)
+            let orders = try await broker.createQueue("orders")
+            try await orders.setAttributes {
+                $0.deadLetter = DeadLetterPolicy(queue: dead.id, deliveryCountMax: nil, ageMillisMax: 39_000)
+            }
+            try await orders.send("moves")
+            try await dead.send("expires")
+            store.time.advance(milliseconds: 45_000)
+            #expect(try await dead.comesTo(moving: store.time) { $0.waiting == 1 && $0.enqueuedTotal == 2 })
+            #expect(try await orders.figures().waiting == 0)
+            store.time.advance(milliseconds: 41_000)
+            #expect(try await dead.receive().isEmpty)
+            #expect(try await dead.comesTo(moving: store.time) { $0.waiting == 0 })
+        }
+        #expect(problems == [])
+        #expect(try store.blockCount() == 0)
+    }
 }

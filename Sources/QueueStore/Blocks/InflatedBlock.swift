@@ -69,6 +69,8 @@ final class InflatedBlock: Sendable, BlockContents {
 /// Numbers of 7 bits a byte, low bits first; at most four bytes.
 enum Varint {
     static let byteCountMax = 4
+    /// Largest number.
+    static let valueMax = 1 << (7 * byteCountMax) - 1
 
     static func append(_ value: Int, to bytes: inout [UInt8]) {
         var rest = value

@@ -129,17 +129,22 @@ final class Compactor: Sendable {
         for (number, source) in sources.enumerated() {
             guard let block = inflate(source.row.block) else { return nil }
             let whole = (survivors.count, merged)
+            var isNear = true
             for member in 0..<source.row.count where !source.row.acknowledged.contains(member) {
                 guard let slot = source.row.slot(of: member), slot < block.count else { return nil }
+                let sequence = source.row.sequence(of: member, from: source.id.first)
+                if let last = survivors.last, !EntryRow.canFollow(sequence, last.sequence) { isNear = false }
                 merged.add(block, slot)
                 survivors.append(
                     Compaction.Survivor(
-                        source: number, member: member,
-                        sequence: source.row.sequence(of: member, from: source.id.first),
-                        detail: source.row.detail(of: member)))
+                        source: number, member: member, sequence: sequence, detail: source.row.detail(of: member)))
             }
-            guard number > 0, merged.byteCount > Limits.blockRawByteCountMax else { continue }
-            // No block may be larger than that: the rest of the run is for another pass.
+            guard number > 0 else {
+                if isNear { continue }
+                return nil
+            }
+            guard !isNear || merged.byteCount > Limits.blockRawByteCountMax else { continue }
+            // No block may be larger than that, and no gap wider than a row can say: the rest of the run is for another pass.
             survivors.removeSubrange(whole.0...)
             return pack(queue, sources[..<number], survivors, whole.1, packer)
         }

@@ -47,8 +47,12 @@ final class QueueDirectory: Sendable {
     /// Queues that are held.
     var held: [QueueState] { state.withLock { Array($0.queues.values) } }
 
-    /// Puts a queue on the write-behind's list.
-    func track(_ id: QueueID) { state.withLock { _ = $0.tracked.insert(id) } }
+    /// Puts a queue on the write-behind's list; one that is not held any more stays off it, because only a look at it would take it off again.
+    func track(_ id: QueueID) {
+        state.withLock { state in
+            if state.queues[id] != nil { state.tracked.insert(id) }
+        }
+    }
 
     /// True where the write-behind has anything to look at.
     var hasTracked: Bool { state.withLock { !$0.tracked.isEmpty } }

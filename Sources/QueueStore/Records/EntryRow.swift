@@ -119,6 +119,11 @@ struct EntryRow: Equatable {
         return set
     }
 
+    /// Whether a member of sequence `next` may stand behind one of sequence `last`: a wider gap could be written and not be read.
+    static func canFollow(_ next: SequenceNumber, _ last: SequenceNumber) -> Bool {
+        next > last && next - last <= UInt64(Varint.valueMax)
+    }
+
     /// Length of the gaps in bytes, then one varint a member from the second on.
     private static func write(_ offsets: [UInt64], to row: inout RowWriter) {
         var bytes: [UInt8] = []

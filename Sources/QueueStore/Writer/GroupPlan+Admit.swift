@@ -29,6 +29,16 @@ extension GroupPlan {
         return .taken(routes: routes, onceKey)
     }
 
+    /// Takes back what ``admit(_:_:_:)`` noted of a ticket's first messages, none of which is enqueued.
+    func withdraw(_ admissions: [Admission], _ ticket: SendTicket) {
+        for (index, admission) in admissions.enumerated() {
+            guard case .taken(let routes, let onceKey) = admission else { continue }
+            // A repeat of a message that this group has anyway was not noted.
+            if let onceKey, plannedKeys[onceKey] != nil || admittedKeys.remove(onceKey) == nil { continue }
+            count(ticket[index], gate(ticket.source), routes, isWithdrawn: true)
+        }
+    }
+
     /// Which subscriptions take a message; 0 for a queue. Every queue must be at hand before anything is taken: a message is stored for all that
     /// match, or not at all.
     private func route(_ message: OutgoingMessage, _ gate: SourceGate) -> Result<UInt64, BrokerError> {
@@ -117,11 +127,14 @@ extension GroupPlan {
         return nil
     }
 
-    /// Counts an admitted message where its queues have limits.
-    private func count(_ message: OutgoingMessage, _ gate: SourceGate, _ routes: UInt64) {
+    /// Counts an admitted message where its queues have limits, or takes that back.
+    private func count(_ message: OutgoingMessage, _ gate: SourceGate, _ routes: UInt64, isWithdrawn: Bool = false) {
         for limited in gate.limited where gate.source.queueID != nil || routes >> UInt64(limited.route) & 1 == 1 {
             let before = admitted[limited.state.id] ?? (0, 0)
-            admitted[limited.state.id] = (before.count + 1, before.bytes + UInt64(message.rawByteCount))
+            let byteCount = UInt64(message.rawByteCount)
+            admitted[limited.state.id] =
+                isWithdrawn
+                ? (before.count - 1, before.bytes - byteCount) : (before.count + 1, before.bytes + byteCount)
         }
     }
 }

@@ -18,7 +18,7 @@ extension GroupPlan {
         }
         var row = end(members, of: current, id, plan, block)
         row.isShared = true
-        owners[row.block] = ownersBefore + runCount
+        if let ownersBefore { owners[row.block] = ownersBefore + runCount }
         try keepOrErase(row, id, plan, transaction)
     }
 

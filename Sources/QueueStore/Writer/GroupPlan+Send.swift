@@ -13,7 +13,12 @@ extension GroupPlan {
         // All are admitted before the first is taken: a damaged row refuses the whole batch, not its rest.
         var admissions: [Admission] = []
         admissions.reserveCapacity(ticket.count)
-        for index in 0..<ticket.count { admissions.append(try admit(ticket[index], ticket.source, transaction)) }
+        do throws(PlanFault) {
+            for index in 0..<ticket.count { admissions.append(try admit(ticket[index], ticket.source, transaction)) }
+        } catch {
+            withdraw(admissions, ticket)
+            throw error
+        }
         ticket.plan(admissions.enumerated().map { index, admission in enqueue(ticket, index, admission) })
     }
 

@@ -9,10 +9,7 @@ extension GroupPlan {
             return false
         }
         let row = stored.seen(id, queue(settlement.queue).counters)
-        guard !row.acknowledged.contains(member), !row.isDelayed(member) else { return false }
-        // All that may be damaged is read before the first change.
-        if row.isShared { _ = try ownerCount(row.block, transaction) }
-        return true
+        return !row.acknowledged.contains(member) && !row.isDelayed(member)
     }
 
     /// The row and member of a settlement's message, which a compaction may have moved since the lease was looked at; nil where it is gone.
@@ -100,9 +97,7 @@ extension GroupPlan {
             freedBlocks.append(row.block)
             return
         }
-        let left = try ownerCount(row.block, transaction)
-        // A shared block without its count is left standing: an orphan can be repaired, a lost block cannot.
-        guard left > 0 else { return }
+        guard let left = try ownerCount(row.block, transaction), left > 0 else { return }
         owners[row.block] = left - 1
         if left == 1 { freedBlocks.append(row.block) }
     }

@@ -37,22 +37,25 @@ extension GroupPlan {
         }
         var next: Timestamp?
         for id in try rows(of: plan.state.id, from: start, countMax: budget + 1, transaction) {
+            // A damaged row takes its share of the step, so that the step never ends before it knows whether more follow.
+            guard budget > 0 else {
+                plan.expiry = (id.first, held)
+                return now
+            }
+            budget -= 1
+            // Not behind the queue's end: dead letters of this very group stand there, and nobody has looked at them.
+            start = id.first + 1
             guard let row = try readableEntry(id, transaction) else { continue }
             let end = row.enqueuedAt.adding(milliseconds: life)
             guard end <= now else {
                 (start, next) = (id.first, end)
                 break
             }
-            guard budget > 0 else {
-                plan.expiry = (id.first, held)
-                return now
-            }
-            budget -= 1
             if try !expire(row, id, plan, transaction), held == nil { held = id.first }
-            start = plan.counters.nextSequence
         }
         plan.expiry = (held ?? start, nil)
-        return held == nil ? next : now.adding(milliseconds: Limits.sweepMillis)
+        guard held == nil else { return now.adding(milliseconds: Limits.sweepMillis) }
+        return next ?? (plan.arrivalCount > 0 ? now.adding(milliseconds: life) : nil)
     }
 
     /// False where a member is leased and the row stays.
@@ -104,18 +107,22 @@ extension GroupPlan {
     ) throws(PlanFault) -> Timestamp? {
         let start = plan.state.withLock { max($0.forgettingPosition, $0.counters.floor) }
         for id in try rows(of: plan.state.id, from: start, countMax: budget + 1, transaction) {
-            guard let row = try readableEntry(id, transaction) else { continue }
-            let end = row.enqueuedAt.adding(milliseconds: plan.attributes.keptMillis)
-            guard end <= now, budget > 0 else {
+            guard budget > 0 else {
                 plan.forgettingPosition = id.first
-                return max(end, now)
+                return now
             }
             budget -= 1
+            plan.forgettingPosition = id.first + 1
+            guard let row = try readableEntry(id, transaction) else { continue }
+            let end = row.enqueuedAt.adding(milliseconds: plan.attributes.keptMillis)
+            guard end <= now else {
+                plan.forgettingPosition = id.first
+                return end
+            }
             // A row that still has live members goes with the last of them.
             if row.liveCount == 0, !isRewound(row, id, plan.counters) { try keepOrErase(row, id, plan, transaction) }
         }
-        plan.forgettingPosition = plan.counters.nextSequence
-        return nil
+        return plan.arrivalCount > 0 ? now.adding(milliseconds: plan.attributes.keptMillis) : nil
     }
 
     /// Has the queue swept when the row that was just added will be old enough, where nothing is due earlier.

@@ -61,7 +61,8 @@ extension GroupPlan {
         else {
             throw .outOfRange("dead-letter queue \"\(target.name)\": neither it nor this queue may be part of a chain")
         }
-        guard catalogue.deadLetterSources(of: policy.queue).count < Limits.deadLetterSourceCountMax else {
+        let others = catalogue.deadLetterSources(of: policy.queue).count { $0.id != id }
+        guard others < Limits.deadLetterSourceCountMax else {
             throw .tooManyEntities("queues that share dead-letter queue \"\(target.name)\"")
         }
     }

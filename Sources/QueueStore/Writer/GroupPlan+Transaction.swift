@@ -21,20 +21,22 @@ extension GroupPlan {
         }
         var tickets: [SendTicket] = []
         var admissions: [[Admission]] = []
-        let before = (admitted, admittedKeys)
         for batch in parts.sends {
             guard let ticket = SendTicket(batch) else { continue }
             tickets.append(ticket)
-            var row: [Admission] = []
+            admissions.append([])
             for message in batch.messages {
-                let admission = try admit(message, batch.source, transaction)
+                let admission: Admission
+                do throws(PlanFault) { admission = try admit(message, batch.source, transaction) } catch {
+                    for (ticket, row) in zip(tickets, admissions) { withdraw(row, ticket) }
+                    throw error
+                }
                 if case .refused(let reason) = admission {
-                    (admitted, admittedKeys) = before
+                    for (ticket, row) in zip(tickets, admissions) { withdraw(row, ticket) }
                     return .refused(reason)
                 }
-                row.append(admission)
+                admissions[admissions.count - 1].append(admission)
             }
-            admissions.append(row)
         }
         for settlement in parts.settlements { _ = try plan(settlement, transaction) }
         for (id, value) in changes { rows[id] = .some(value) }

@@ -165,7 +165,8 @@ extension GroupPlan {
     /// Deletes rows that are wholly acknowledged, from the front on.
     private func forgetAll(_ plan: QueuePlan, _ transaction: borrowing WriteTransaction) throws(PlanFault) -> Bool {
         guard plan.attributes.keptMillis == 0 else { return true }
-        let start = plan.state.withLock { $0.forgettingPosition }
+        // What a purge left below the floor is in no count any more.
+        let start = max(plan.state.withLock { $0.forgettingPosition }, plan.counters.floor)
         let ids = try rows(of: plan.state.id, from: start, countMax: Limits.stepRowCountMax, transaction)
         for id in ids {
             if let row = try readableEntry(id, transaction), row.liveCount == 0, !isRewound(row, id, plan.counters) {

@@ -123,14 +123,20 @@ final class GroupPlan {
         }
     }
 
-    /// Owners of a shared block.
-    func ownerCount(_ block: UInt64, _ transaction: borrowing WriteTransaction) throws(PlanFault) -> UInt32 {
+    /// Owners of a shared block; nil where their count is missing or damaged: then nobody can say which of them is the last, and the block is left
+    /// standing. An orphan can be repaired, a lost block cannot. Never the reason why a row is not changed.
+    func ownerCount(_ block: UInt64, _ transaction: borrowing WriteTransaction) throws(PlanFault) -> UInt32? {
         if let planned = owners[block] { return planned }
         let key = Keys.refs(block: block)
-        let found = try read(tables.refs, key, "refs", transaction) { (value) throws(RowFault) in
-            try BlockOwners(value, under: key.span)
+        do throws(PlanFault) {
+            let found = try read(tables.refs, key, "refs", transaction) { (value) throws(RowFault) in
+                try BlockOwners(value, under: key.span)
+            }
+            return found?.count
+        } catch {
+            if case .lmdb = error { throw error }
+            return nil
         }
-        return found?.count ?? 0
     }
 
     /// Reads and decodes a committed row.
