@@ -245,4 +245,22 @@ struct StoreRewindTests {
         }
         #expect(problems == [])
     }
+
+    @Test("what came back before a rewind is delivered once by the receive after it")
+    func cameBack() async throws {
+        let store = TemporaryStore()
+        let (_, problems) = try await store.run { broker in
+            var attributes = QueueAttributes()
+            attributes.rewindMillis = 60_000
+            let queue = try await broker.createQueue("q", attributes: attributes)
+            let start = store.time.now
+            try await queue.sendEach(["a", "b", "c"])
+            let messages = try await queue.receive(max: 3)
+            try await messages[0].acknowledge()
+            try await messages[1].release()
+            try await queue.rewind(to: start)
+            #expect(try await queue.receive(max: 10).texts.sorted() == ["a", "b"])
+        }
+        #expect(problems == [])
+    }
 }

@@ -114,7 +114,13 @@ struct QueueMemory {
         unannouncedCount += 1
         guard sequence < cursor else { return }
         guard !returned.insert(sequence) else { return }
-        cursor = min(sequence, returned.clear() ?? sequence)
+        goBack(to: min(sequence, returned.first ?? sequence))
+    }
+
+    /// Has receives look again from `sequence` on, at each message once.
+    private mutating func goBack(to sequence: SequenceNumber) {
+        cursor = min(cursor, sequence)
+        returned.drop(from: cursor)
     }
 
     /// Ends leases whose time is over; returns how many messages became visible.
@@ -210,7 +216,7 @@ struct QueueMemory {
 
     /// Goes back to where a rewind begins.
     mutating func rewind() {
-        cursor = min(cursor, counters.walkPosition)
+        goBack(to: counters.walkPosition)
         sweepAnew()
         visibilityEpoch += 1
         unannouncedCount += polls.count

@@ -6,6 +6,7 @@ struct ReturnedSequences {
     private var sorted: [SequenceNumber] = []
 
     var isEmpty: Bool { sorted.isEmpty }
+    var first: SequenceNumber? { sorted.first }
     var count: Int { sorted.count }
 
     /// Adds `sequence`; false where the list is full.
@@ -22,6 +23,9 @@ struct ReturnedSequences {
         defer { sorted.removeAll(keepingCapacity: true) }
         return sorted.first
     }
+
+    /// Drops `sequence` and all above it: the cursor went back to it.
+    mutating func drop(from sequence: SequenceNumber) { sorted.removeSubrange(position(of: sequence)...) }
 
     /// Takes up to `count` of the lowest out.
     mutating func take(_ count: Int) -> [SequenceNumber] {
