@@ -113,13 +113,16 @@ struct QueueMemory {
         visibilityEpoch += 1
         unannouncedCount += 1
         guard sequence < cursor else { return }
-        guard !returned.insert(sequence) else { return }
+        // During the hold after a crash the list is the only way to them.
+        let countMax = Limits.returnedCountPerQueueMax * (holdUntil == .zero ? 1 : 64)
+        guard !returned.insert(sequence, countMax: countMax) else { return }
         goBack(to: min(sequence, returned.first ?? sequence))
     }
 
-    /// Has receives look again from `sequence` on, at each message once.
+    /// Has receives look again from `sequence` on, at each message once. After a crash not below the mark, where others may still work on any
+    /// message: the end of the hold looks at everything anyway.
     private mutating func goBack(to sequence: SequenceNumber) {
-        cursor = min(cursor, sequence)
+        cursor = min(cursor, max(sequence, holdUntil == .zero ? 0 : holdBelow))
         returned.drop(from: cursor)
     }
 

@@ -10,10 +10,10 @@ struct ReturnedSequences {
     var count: Int { sorted.count }
 
     /// Adds `sequence`; false where the list is full.
-    mutating func insert(_ sequence: SequenceNumber) -> Bool {
+    mutating func insert(_ sequence: SequenceNumber, countMax: Int = Limits.returnedCountPerQueueMax) -> Bool {
         let index = position(of: sequence)
         if index < sorted.count, sorted[index] == sequence { return true }
-        guard sorted.count < Limits.returnedCountPerQueueMax else { return false }
+        guard sorted.count < countMax else { return false }
         sorted.insert(sequence, at: index)
         return true
     }
