@@ -49,4 +49,19 @@ struct QueueMemoryTests {
         memory.endHold(at: Self.start.adding(milliseconds: 30_000))
         #expect(memory.cursor == 1)
     }
+
+    @Test("a longer life shows again what a receive passed over because its time seemed to be over")
+    func longerLife() {
+        var memory = Self.memory(afterCrash: false) { $0.retentionMillis = 30_000 }
+        memory.cursor = 4_000
+        let epoch = memory.visibilityEpoch
+        var longer = memory.attributes
+        longer.visibilityMillis = 7_000
+        _ = memory.replace(longer)
+        #expect(memory.cursor == 4_000)
+        longer.retentionMillis = 60_000
+        _ = memory.replace(longer)
+        #expect(memory.cursor == 1)
+        #expect(memory.visibilityEpoch > epoch)
+    }
 }

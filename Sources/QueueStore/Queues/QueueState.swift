@@ -189,7 +189,10 @@ struct QueueMemory {
     /// Puts other settings in place; returns whether a waiting receive may find something now.
     mutating func replace(_ new: QueueAttributes) -> Bool {
         let resumes = attributes.isPaused && !new.isPaused
+        let livesLonger = attributes.lifeMillis.map { $0 < new.lifeMillis ?? .max } ?? false
         attributes = new
+        // What receives passed over because its time seemed to be over is visible again.
+        if livesLonger { goBack(to: counters.floor) }
         sweepAnew()
         let spared = dying.filter { sequence in leases[sequence].map { !isExhausted($0.deliveries) } ?? true }
         dying.removeAll { spared.contains($0) }
@@ -197,8 +200,9 @@ struct QueueMemory {
             leases[sequence]?.state = .leased
             endLease(sequence, early: true)
         }
-        if resumes { visibilityEpoch += 1 }
-        return resumes
+        guard resumes || livesLonger else { return false }
+        visibilityEpoch += 1
+        return true
     }
 
     /// Has the next sweep look at every row.
