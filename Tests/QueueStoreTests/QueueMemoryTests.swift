@@ -64,4 +64,22 @@ struct QueueMemoryTests {
         #expect(memory.cursor == 1)
         #expect(memory.visibilityEpoch > epoch)
     }
+
+    @Test("settings that spare many dying messages show them all again")
+    func spared() {
+        var memory = Self.memory(afterCrash: false) {
+            $0.deadLetter = DeadLetterPolicy(queue: QueueID(rawValue: 2), deliveryCountMax: 2)
+        }
+        memory.cursor = 4_000
+        for sequence in 1...3 {
+            memory.setLease(SequenceNumber(sequence), Self.lease(sequence))
+            memory.endLease(SequenceNumber(sequence))
+        }
+        #expect(memory.dying == [2, 3])
+        var attributes = memory.attributes
+        attributes.deadLetter?.deliveryCountMax = 3
+        _ = memory.replace(attributes)
+        #expect(memory.dying == [3])
+        #expect(memory.leasedCount == 1)
+    }
 }

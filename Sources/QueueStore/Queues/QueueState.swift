@@ -194,9 +194,9 @@ struct QueueMemory {
         // What receives passed over because its time seemed to be over is visible again.
         if livesLonger { goBack(to: counters.floor) }
         sweepAnew()
-        let spared = dying.filter { sequence in leases[sequence].map { !isExhausted($0.deliveries) } ?? true }
-        dying.removeAll { spared.contains($0) }
-        for sequence in spared {
+        let before = dying
+        dying = before.filter { sequence in leases[sequence].map { isExhausted($0.deliveries) } ?? false }
+        for sequence in before where leases[sequence].map({ !isExhausted($0.deliveries) }) ?? false {
             leases[sequence]?.state = .leased
             endLease(sequence, early: true)
         }
