@@ -65,6 +65,22 @@ struct QueueMemoryTests {
         #expect(memory.visibilityEpoch > epoch)
     }
 
+    @Test("a lease whose message could not be read counts as no delivery", arguments: [1, 2])
+    func takenBack(deliveries: Int) {
+        var memory = Self.memory(afterCrash: false) {
+            $0.deadLetter = DeadLetterPolicy(queue: QueueID(rawValue: 2), deliveryCountMax: deliveries)
+        }
+        memory.cursor = 8
+        memory.setLease(7, Self.lease(deliveries))
+        memory.takeBack(7, deliveryNumber: 2)
+        #expect(memory.leasedCount == 1)
+        memory.takeBack(7, deliveryNumber: 1)
+        #expect(memory.dying.isEmpty)
+        #expect(memory.leasedCount == 0)
+        #expect(memory.leases[7]?.deliveries == deliveries - 1)
+        #expect(memory.returned.count == 1)
+    }
+
     @Test("settings that spare many dying messages show them all again")
     func spared() {
         var memory = Self.memory(afterCrash: false) {

@@ -162,6 +162,17 @@ struct QueueMemory {
         giveBack(sequence)
     }
 
+    /// Takes a lease back whose message could not be read: nobody has it, so it counts as no delivery, and it is visible again.
+    mutating func takeBack(_ sequence: SequenceNumber, deliveryNumber: UInt32) {
+        guard var lease = leases[sequence], lease.deliveryNumber == deliveryNumber, lease.state == .leased else {
+            return
+        }
+        // It stays known, even with no delivery at all, because the disk may have been told of the lease already.
+        lease.deliveries -= 1
+        leases[sequence] = lease
+        endLease(sequence, early: true)
+    }
+
     /// Whether a message that was delivered so often goes to the dead-letter queue instead of being visible again.
     func isExhausted(_ deliveries: Int) -> Bool {
         attributes.deadLetter?.deliveryCountMax.map { deliveries >= $0 } ?? false

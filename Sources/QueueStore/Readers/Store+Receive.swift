@@ -195,7 +195,9 @@ extension Store {
         } catch {
             // Nobody holds what could not be read: it is visible again at once.
             let (woken, isDying) = state.withLock { memory in
-                for item in picked { memory.endLease(item.pick.sequence, early: true) }
+                for item in picked {
+                    memory.takeBack(item.pick.sequence, deliveryNumber: item.lease.deliveryNumber)
+                }
                 return (memory.takeWoken(), memory.takeDyingNotice())
             }
             if isDying { announceDying(state) }
