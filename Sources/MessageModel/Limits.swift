@@ -164,6 +164,8 @@ public enum Limits {
     public static let groupByteCountMax = 4_194_304
     /// Rows a background step (due messages, lease details, expired keys) changes in one commit.
     public static let stepRowCountMax = 256
+    /// Rows of due messages that damage holds up and that one step passes over: what is due behind them goes on.
+    public static let stuckDueCountMax = 65_536
     /// Leases of one queue that one step of the write-behind looks at; many share a row.
     public static let stepLeaseCountMax = 4_096
     /// Milliseconds between two writings of lease details and delivery counts.

@@ -129,6 +129,24 @@ struct StoreDamageTests {
             #expect(try await queue.receive(max: 10).texts == ["y"])
         }
     }
+
+    @Test("what is due in a queue whose counters are damaged does not hold up the others")
+    func due() async throws {
+        let store = TemporaryStore()
+        _ = try await store.run { broker in
+            let stuck = try await broker.createQueue("stuck")
+            let other = try await broker.createQueue("other")
+            for number in 0..<300 { try await stuck.send(Bytes("\(number)"), delayMillis: 1_000) }
+            try await other.send("x", delayMillis: 2_000)
+        }
+        try DamagedStore(of: store).flip("counters", Keys.queue(QueueID(rawValue: 1)))
+        _ = try await store.run { broker in
+            let other = try broker.queue("other")
+            store.time.advance(milliseconds: 2_000)
+            #expect(try await other.comesTo(moving: store.time) { $0.delayed == 0 })
+            #expect(try await other.receive().texts == ["x"])
+        }
+    }
 }
 
 extension RowKey {
