@@ -97,9 +97,11 @@ extension GroupPlan {
     func moveExhausted(_ transaction: borrowing WriteTransaction) throws(PlanFault) {
         for state in directory.tracked {
             let dying = state.withLock { $0.dyingLeases(Limits.stepRowCountMax) }
-            guard !dying.isEmpty else { continue }
+            // Nowhere to move them to, because that queue's counters are damaged: they stay out of sight until they are repaired.
+            guard !dying.isEmpty, let policy = catalogue.attributes(state.id)?.deadLetter,
+                let target = directory.state(policy.queue)
+            else { continue }
             let plan = queue(state)
-            let target = plan.attributes.deadLetter.flatMap { directory.state($0.queue) }
             var byRow: [SequenceNumber: [(sequence: SequenceNumber, lease: Lease)]] = [:]
             for item in dying { byRow[item.lease.rowFirst, default: []].append(item) }
             for (rowFirst, items) in byRow.sorted(by: { $0.key < $1.key }) {
@@ -109,7 +111,7 @@ extension GroupPlan {
     }
 
     private func moveExhausted(
-        _ items: [(sequence: SequenceNumber, lease: Lease)], _ id: EntryID, _ plan: QueuePlan, _ target: QueueState?,
+        _ items: [(sequence: SequenceNumber, lease: Lease)], _ id: EntryID, _ plan: QueuePlan, _ target: QueueState,
         _ transaction: borrowing WriteTransaction
     ) throws(PlanFault) {
         var row = try readableEntry(id, transaction)
@@ -118,8 +120,6 @@ extension GroupPlan {
             plan.deadLettered += items.map(\.sequence)
             return
         }
-        // Nowhere to move it to, because that queue's counters are damaged: it stays out of sight until they are repaired.
-        guard let target else { return }
         var deliveries: [Int: Int] = [:]
         for item in items {
             guard let member = row.member(at: item.sequence, from: id.first), !row.acknowledged.contains(member),
