@@ -116,21 +116,24 @@ extension GroupPlan {
     ) throws(PlanFault) {
         var row = try readableEntry(id, transaction)
         if let found = row, isRewound(found, id, plan.counters) { row = try revive(found, id, plan, transaction) }
-        guard let row else {
-            plan.deadLettered += items.map(\.sequence)
-            return
-        }
         var deliveries: [Int: Int] = [:]
         for item in items {
-            guard let member = row.member(at: item.sequence, from: id.first), !row.acknowledged.contains(member),
-                !row.isDelayed(member)
-            else {
-                plan.deadLettered.append(item.sequence)
+            guard let row, let member = row.member(at: item.sequence, from: id.first) else {
+                // A compaction has put it elsewhere between the look at its row and the lease, or it cannot be read any more.
+                if let moved = try rowID(holding: item.sequence, of: id.queue, transaction), moved != id {
+                    try moveExhausted([item], moved, plan, target, transaction)
+                } else {
+                    plan.deadLettered.append(item.sequence)
+                }
                 continue
             }
-            deliveries[member] = item.lease.deliveries
+            if row.acknowledged.contains(member) || row.isDelayed(member) {
+                plan.deadLettered.append(item.sequence)
+            } else {
+                deliveries[member] = item.lease.deliveries
+            }
         }
-        guard !deliveries.isEmpty else { return }
+        guard let row, !deliveries.isEmpty else { return }
         try moveToDeadLetters(
             deliveries.keys.sorted(), of: row, id, plan, to: target, .deliveryCount,
             deliveries: { deliveries[$0] ?? 0 }, transaction)
