@@ -95,12 +95,16 @@ extension GroupPlan {
 
     /// Moves what came back too often, up to ``MessageModel/Limits/stepRowCountMax`` messages of each queue.
     func moveExhausted(_ transaction: borrowing WriteTransaction) throws(PlanFault) {
-        for state in directory.tracked {
+        for state in directory.takeDying() {
             let dying = state.withLock { $0.dyingLeases(Limits.stepRowCountMax) }
+            guard !dying.isEmpty else { continue }
+            // More than one step may be left, and this group may fail: the next one looks again.
+            directory.noteDying(state.id)
             // Nowhere to move them to, because that queue's counters are damaged: they stay out of sight until they are repaired.
-            guard !dying.isEmpty, let policy = catalogue.attributes(state.id)?.deadLetter,
-                let target = directory.state(policy.queue)
-            else { continue }
+            guard let policy = catalogue.attributes(state.id)?.deadLetter, let target = directory.state(policy.queue)
+            else {
+                continue
+            }
             let plan = queue(state)
             var byRow: [SequenceNumber: [(sequence: SequenceNumber, lease: Lease)]] = [:]
             for item in dying { byRow[item.lease.rowFirst, default: []].append(item) }
