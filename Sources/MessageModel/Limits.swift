@@ -216,6 +216,8 @@ public enum Limits {
     public static let scrubPeriodMillis: UInt64 = 86_400_000
     /// How many times longer a reading rests than each of its slices took.
     public static let scrubRestFactor = 3
+    /// Rows that one look for visible messages passes under the queue's lock.
+    public static let readyScanRowCountMax = 4_096
     /// Rows visited in one read transaction of a scan.
     public static let scanRowCountPerTransaction = 256
 
