@@ -55,6 +55,8 @@ struct QueueMemory {
     /// The first row of the present round of the sweep that holds a message somebody may still finish.
     var expiryHeld: SequenceNumber?
     var forgettingPosition: SequenceNumber = 0
+    /// No row before it holds an unacknowledged message.
+    var oldestPosition: SequenceNumber = 0
     /// What was over at this moment may be gone already: nothing of it is delivered by a clock that was read earlier.
     var expiredUntil = Timestamp.zero
     var polls = PollQueue()
@@ -235,6 +237,7 @@ struct QueueMemory {
     /// Goes back to where a rewind begins.
     mutating func rewind() {
         goBack(to: counters.walkPosition)
+        oldestPosition = min(oldestPosition, counters.walkPosition)
         sweepAnew()
         visibilityEpoch += 1
         unannouncedCount += polls.count
