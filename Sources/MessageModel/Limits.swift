@@ -164,6 +164,8 @@ public enum Limits {
     public static let groupByteCountMax = 4_194_304
     /// Rows a background step (due messages, lease details, expired keys) changes in one commit.
     public static let stepRowCountMax = 256
+    /// Rows of due messages that damage holds up and that one step passes over: what is due behind them goes on.
+    public static let stuckDueCountMax = 65_536
     /// Leases of one queue that one step of the write-behind looks at; many share a row.
     public static let stepLeaseCountMax = 4_096
     /// Milliseconds between two writings of lease details and delivery counts.
@@ -214,6 +216,8 @@ public enum Limits {
     public static let scrubPeriodMillis: UInt64 = 86_400_000
     /// How many times longer a reading rests than each of its slices took.
     public static let scrubRestFactor = 3
+    /// Rows that one look for visible messages passes under the queue's lock.
+    public static let readyScanRowCountMax = 4_096
     /// Rows visited in one read transaction of a scan.
     public static let scanRowCountPerTransaction = 256
 

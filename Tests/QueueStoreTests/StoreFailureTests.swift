@@ -68,6 +68,32 @@ struct StoreFailureTests {
         #expect(problems == [])
     }
 
+    @Test(
+        "a rewind after a reopening shows what was acknowledged, and nothing that others may hold, before the hold ends"
+    )
+    func rewindInHold() async throws {
+        let faults = FaultSwitch()
+        let store = TemporaryStore(adjust: faults.install)
+        let (_, problems) = try await store.run { broker in
+            var attributes = QueueAttributes()
+            attributes.rewindMillis = 600_000
+            let queue = try await broker.createQueue("orders", attributes: attributes)
+            let start = store.time.now
+            for body in ["done", "held"] { try await queue.send(Bytes(body)) }
+            let messages = try await queue.receive(max: 2, visibilityMillis: 60_000)
+            try await messages[0].acknowledge()
+            faults.arm([.diskFailed])
+            await #expect(throws: BrokerError.self) { try await queue.send("x") }
+            try await queue.rewind(to: start)
+            let shown = try await queue.receive(max: 10).map { $0.body.text ?? "" }
+            #expect(!shown.contains("held"))
+            #expect(try await broker.settle([Settlement(messages[1].receipt, .acknowledge)]) == [.done])
+            store.time.advance(milliseconds: 60_000)
+            #expect(try await queue.receive(max: 10).map { $0.body.text } == ["done"])
+        }
+        #expect(problems == [])
+    }
+
     @Test("a full map refuses sends with «full» while acknowledgements pass")
     func mapFull() async throws {
         let faults = FaultSwitch()

@@ -286,4 +286,48 @@ struct StoreRewindTests {
         }
         #expect(problems == [])
     }
+
+    @Test("what came back before a rewind is delivered once by the receive after it")
+    func cameBack() async throws {
+        let store = TemporaryStore()
+        let (_, problems) = try await store.run { broker in
+            var attributes = QueueAttributes()
+            attributes.rewindMillis = 60_000
+            let queue = try await broker.createQueue("q", attributes: attributes)
+            let start = store.time.now
+            try await queue.sendEach(["a", "b", "c"])
+            let messages = try await queue.receive(max: 3)
+            try await messages[0].acknowledge()
+            try await messages[1].release()
+            try await queue.rewind(to: start)
+            #expect(try await queue.receive(max: 10).texts.sorted() == ["a", "b"])
+        }
+        #expect(problems == [])
+    }
+
+    @Test(
+        "the oldest unacknowledged message is found behind kept ones, and before them once a rewind brought them back")
+    func oldest() async throws {
+        let store = TemporaryStore()
+        let (_, problems) = try await store.run { broker in
+            var attributes = QueueAttributes()
+            attributes.rewindMillis = 60_000
+            let queue = try await broker.createQueue("q", attributes: attributes)
+            var moments: [Timestamp] = []
+            for body in ["a", "b", "c"] {
+                store.time.advance(milliseconds: 10)
+                moments.append(store.time.now)
+                try await queue.send(Bytes(body))
+            }
+            for moment in moments {
+                #expect(try await queue.figures().oldestEnqueuedAt == moment)
+                try await queue.acknowledge(try await queue.receive())
+            }
+            #expect(try await queue.figures().oldestEnqueuedAt == nil)
+            try await queue.rewind(to: moments[1])
+            #expect(try await queue.figures().oldestEnqueuedAt == moments[1])
+            #expect(try await queue.receive(max: 3).texts == ["b", "c"])
+        }
+        #expect(problems == [])
+    }
 }

@@ -153,4 +153,23 @@ struct StoreSendReceiveTests {
             #expect(try await two.figures().waiting == 1)
         }
     }
+
+    @Test("a message behind more hidden ones than one look passes is found by one receive")
+    func farBehind() async throws {
+        let store = TemporaryStore()
+        let (_, first) = try await store.run { broker in
+            let queue = try await broker.createQueue("q")
+            // A delay of its own gives each message a row of its own.
+            for batch in 0..<UInt64(Limits.readyScanRowCountMax / 256 + 1) {
+                _ = try await queue.send(
+                    (0..<256).map { OutgoingMessage(body: "later", delayMillis: 1_000_000 + batch * 256 + $0) })
+            }
+            try await queue.send("now")
+        }
+        #expect(first == [])
+        let (_, problems) = try await store.run { broker in
+            #expect(try await broker.queue("q").receive(max: 10).map { $0.body.text } == ["now"])
+        }
+        #expect(problems == [])
+    }
 }

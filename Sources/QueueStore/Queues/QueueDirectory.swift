@@ -12,6 +12,8 @@ final class QueueDirectory: Sendable {
         var catalogue: Catalogue
         /// Queues with leases the disk does not know, or that are not quiet.
         var tracked: Set<QueueID> = []
+        /// Queues with messages that were delivered too often.
+        var dying: Set<QueueID> = []
         /// When the store was opened: a hold after a crash counts from here.
         var startedAt: Timestamp
     }
@@ -54,6 +56,24 @@ final class QueueDirectory: Sendable {
         }
     }
 
+    /// Has the writer look at a queue for messages that were delivered too often. A queue at rest is not on the write-behind's list, so it is put there.
+    func noteDying(_ id: QueueID) {
+        state.withLock { state in
+            guard state.queues[id] != nil else { return }
+            state.tracked.insert(id)
+            state.dying.insert(id)
+        }
+    }
+
+    /// Takes out the queues that were noted so.
+    func takeDying() -> [QueueState] {
+        state.withLock { state in
+            guard !state.dying.isEmpty else { return [] }
+            defer { state.dying = [] }
+            return state.dying.sorted().compactMap { state.queues[$0] }
+        }
+    }
+
     /// True where the write-behind has anything to look at.
     var hasTracked: Bool { state.withLock { !$0.tracked.isEmpty } }
 
@@ -67,6 +87,7 @@ final class QueueDirectory: Sendable {
     func remove(_ id: QueueID) -> QueueState? {
         state.withLock { state in
             state.tracked.remove(id)
+            state.dying.remove(id)
             return state.queues.removeValue(forKey: id)
         }
     }
@@ -80,6 +101,7 @@ final class QueueDirectory: Sendable {
             defer {
                 state.queues = [:]
                 state.tracked = []
+                state.dying = []
                 state.catalogue = catalogue
                 state.startedAt = time.now
             }

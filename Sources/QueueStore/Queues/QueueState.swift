@@ -55,6 +55,8 @@ struct QueueMemory {
     /// The first row of the present round of the sweep that holds a message somebody may still finish.
     var expiryHeld: SequenceNumber?
     var forgettingPosition: SequenceNumber = 0
+    /// No row before it holds an unacknowledged message.
+    var oldestPosition: SequenceNumber = 0
     /// What was over at this moment may be gone already: nothing of it is delivered by a clock that was read earlier.
     var expiredUntil = Timestamp.zero
     var polls = PollQueue()
@@ -113,8 +115,17 @@ struct QueueMemory {
         visibilityEpoch += 1
         unannouncedCount += 1
         guard sequence < cursor else { return }
-        guard !returned.insert(sequence) else { return }
-        cursor = min(sequence, returned.clear() ?? sequence)
+        // During the hold after a crash the list is the only way to them.
+        let countMax = Limits.returnedCountPerQueueMax * (holdUntil == .zero ? 1 : 64)
+        guard !returned.insert(sequence, countMax: countMax) else { return }
+        goBack(to: min(sequence, returned.first ?? sequence))
+    }
+
+    /// Has receives look again from `sequence` on, at each message once. After a crash not below the mark, where others may still work on any
+    /// message: the end of the hold looks at everything anyway.
+    private mutating func goBack(to sequence: SequenceNumber) {
+        cursor = min(cursor, max(sequence, holdUntil == .zero ? 0 : holdBelow))
+        returned.drop(from: cursor)
     }
 
     /// Ends leases whose time is over; returns how many messages became visible.
@@ -153,6 +164,17 @@ struct QueueMemory {
         giveBack(sequence)
     }
 
+    /// Takes a lease back whose message could not be read: nobody has it, so it counts as no delivery, and it is visible again.
+    mutating func takeBack(_ sequence: SequenceNumber, deliveryNumber: UInt32) {
+        guard var lease = leases[sequence], lease.deliveryNumber == deliveryNumber, lease.state == .leased else {
+            return
+        }
+        // It stays known, even with no delivery at all, because the disk may have been told of the lease already.
+        lease.deliveries -= 1
+        leases[sequence] = lease
+        endLease(sequence, early: true)
+    }
+
     /// Whether a message that was delivered so often goes to the dead-letter queue instead of being visible again.
     func isExhausted(_ deliveries: Int) -> Bool {
         attributes.deadLetter?.deliveryCountMax.map { deliveries >= $0 } ?? false
@@ -180,16 +202,20 @@ struct QueueMemory {
     /// Puts other settings in place; returns whether a waiting receive may find something now.
     mutating func replace(_ new: QueueAttributes) -> Bool {
         let resumes = attributes.isPaused && !new.isPaused
+        let livesLonger = attributes.lifeMillis.map { $0 < new.lifeMillis ?? .max } ?? false
         attributes = new
+        // What receives passed over because its time seemed to be over is visible again.
+        if livesLonger { goBack(to: counters.floor) }
         sweepAnew()
-        let spared = dying.filter { sequence in leases[sequence].map { !isExhausted($0.deliveries) } ?? true }
-        dying.removeAll { spared.contains($0) }
-        for sequence in spared {
+        let before = dying
+        dying = before.filter { sequence in leases[sequence].map { isExhausted($0.deliveries) } ?? false }
+        for sequence in before where leases[sequence].map({ !isExhausted($0.deliveries) }) ?? false {
             leases[sequence]?.state = .leased
             endLease(sequence, early: true)
         }
-        if resumes { visibilityEpoch += 1 }
-        return resumes
+        guard resumes || livesLonger else { return false }
+        visibilityEpoch += 1
+        return true
     }
 
     /// Has the next sweep look at every row.
@@ -210,10 +236,8 @@ struct QueueMemory {
 
     /// Goes back to where a rewind begins.
     mutating func rewind() {
-        // What a hold after a crash covers may still be in somebody's hands: it comes when the hold ends.
-        cursor = min(cursor, max(counters.walkPosition, holdBelow))
-        // From the cursor on the scan sees everything: what stood there as returned would be picked twice.
-        returned.remove(from: cursor)
+        goBack(to: counters.walkPosition)
+        oldestPosition = min(oldestPosition, counters.walkPosition)
         sweepAnew()
         visibilityEpoch += 1
         unannouncedCount += polls.count

@@ -6,13 +6,14 @@ struct ReturnedSequences {
     private var sorted: [SequenceNumber] = []
 
     var isEmpty: Bool { sorted.isEmpty }
+    var first: SequenceNumber? { sorted.first }
     var count: Int { sorted.count }
 
     /// Adds `sequence`; false where the list is full.
-    mutating func insert(_ sequence: SequenceNumber) -> Bool {
+    mutating func insert(_ sequence: SequenceNumber, countMax: Int = Limits.returnedCountPerQueueMax) -> Bool {
         let index = position(of: sequence)
         if index < sorted.count, sorted[index] == sequence { return true }
-        guard sorted.count < Limits.returnedCountPerQueueMax else { return false }
+        guard sorted.count < countMax else { return false }
         sorted.insert(sequence, at: index)
         return true
     }
@@ -23,8 +24,8 @@ struct ReturnedSequences {
         return sorted.first
     }
 
-    /// Forgets `sequence` and those above it.
-    mutating func remove(from sequence: SequenceNumber) { sorted.removeSubrange(position(of: sequence)...) }
+    /// Drops `sequence` and all above it: the cursor went back to it.
+    mutating func drop(from sequence: SequenceNumber) { sorted.removeSubrange(position(of: sequence)...) }
 
     /// Takes up to `count` of the lowest out.
     mutating func take(_ count: Int) -> [SequenceNumber] {

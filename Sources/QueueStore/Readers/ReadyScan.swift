@@ -25,6 +25,8 @@ struct ReadyScan {
     private(set) var picks: [Pick] = []
     /// True where the handed mark stopped the scan.
     private(set) var metMark = false
+    /// True where so many rows held nothing that the rest is for another scan: the queue's lock is let go in between.
+    private(set) var isUnfinished = false
     /// Rows that failed their check.
     private(set) var faults: [String] = []
 
@@ -65,7 +67,13 @@ struct ReadyScan {
         let start = Keys.entry(EntryID(queue: queue, first: memory.cursor))
         var more = try cursor.seek(atOrBefore: start.span)
         if !more || EntryID(cursor.key)?.queue != queue { more = try cursor.seek(atOrAfter: start.span) }
+        var lookedCount = 0
         while more {
+            guard lookedCount < Limits.readyScanRowCountMax else {
+                isUnfinished = true
+                return
+            }
+            lookedCount += 1
             guard let id = EntryID(cursor.key) else {
                 faults.append("entries: a key that is none")
                 more = try cursor.next()

@@ -58,9 +58,9 @@ extension Store {
         if let next { ticker.schedule(.queue(id), at: next) }
     }
 
-    /// Has the writer move what was delivered too often. A queue at rest is not on its list, so it is put there.
+    /// Has the writer move what was delivered too often.
     func announceDying(_ state: QueueState) {
-        directory.track(state.id)
+        directory.noteDying(state.id)
         mailbox.poke()
     }
 

@@ -70,20 +70,43 @@ extension Store {
         return figures
     }
 
-    /// When the queue took its oldest unacknowledged message: rows stand in the order of time, and those without one are passed over.
+    /// When the queue took its oldest unacknowledged message: rows stand in the order of time, and those without one are passed over. A row once passed
+    /// is not looked at again until a rewind.
     private func oldestRow(_ state: QueueState) throws(BrokerError) -> Timestamp? {
-        let counters = state.withLock { $0.counters }
+        let (counters, known) = state.withLock { ($0.counters, $0.oldestPosition) }
         guard counters.waiting + counters.delayed > 0 else { return nil }
-        let start = Keys.entry(EntryID(queue: state.id, first: counters.floor))
+        var next: SequenceNumber? = max(known, counters.floor)
+        while let start = next {
+            var oldest: Timestamp?
+            (next, oldest) = try oldestRow(of: state.id, from: start, counters)
+            let position = next ?? counters.nextSequence
+            state.withLock { memory in
+                // What a rewind brought back meanwhile may stand before it.
+                guard memory.counters.rewindGeneration == counters.rewindGeneration else { return }
+                memory.oldestPosition = max(memory.oldestPosition, position)
+            }
+            if let oldest { return oldest }
+        }
+        return nil
+    }
+
+    /// The time of the first row with an unacknowledged message among the next ones, and its place; without one, where to go on, nil at the end.
+    private func oldestRow(
+        of queue: QueueID, from start: SequenceNumber, _ counters: QueueCounters
+    ) throws(BrokerError) -> (place: SequenceNumber?, time: Timestamp?) {
+        let key = Keys.entry(EntryID(queue: queue, first: start))
         return try source.read { (tables, transaction) throws(LMDBError) in
             try transaction.withCursor(tables.entries) { (cursor) throws(LMDBError) in
-                var more = try cursor.seek(atOrAfter: start.span)
-                while more, let id = EntryID(cursor.key), id.queue == state.id {
+                var more = try cursor.seek(atOrAfter: key.span)
+                var lookedCount = 0
+                while more, let id = EntryID(cursor.key), id.queue == queue {
+                    guard lookedCount < Limits.readyScanRowCountMax else { return (id.first, nil) }
+                    lookedCount += 1
                     let row = (try? EntryRow(cursor.value, under: Keys.entry(id).span))?.seen(id, counters)
-                    if let row, row.liveCount > 0 { return row.enqueuedAt }
+                    if let row, row.liveCount > 0 { return (id.first, row.enqueuedAt) }
                     more = try cursor.next()
                 }
-                return nil
+                return (nil, nil)
             }
         }
     }

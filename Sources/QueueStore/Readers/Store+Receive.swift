@@ -33,6 +33,7 @@ extension Store {
                 if !deliveries.isEmpty { return deliveries }
             case .needsActivation:
                 _ = try await submit { (reply: Reply<Bool>) in .activate(state, horizonMillis: visibility, reply) }
+            case .unfinished: continue
             case .nothing(let epoch):
                 guard time.now < deadline else { return [] }
                 try await poll(state, until: deadline, epoch)
@@ -68,6 +69,8 @@ extension Store {
         case leased([LeasedPick])
         /// The queue must be readied first: not quiet, mark and horizon high enough, all durable.
         case needsActivation
+        /// Nothing is visible among the rows that were looked at; more follow.
+        case unfinished
         /// Nothing is visible; the epoch tells whether that is still so.
         case nothing(epoch: UInt64)
     }
@@ -130,7 +133,8 @@ extension Store {
             }
             raise = shouldRaiseMark(&memory, metMark: scan.metMark)
             if scan.picks.isEmpty {
-                return scan.metMark ? .needsActivation : .nothing(epoch: memory.visibilityEpoch)
+                if scan.metMark { return .needsActivation }
+                return scan.isUnfinished ? .unfinished : .nothing(epoch: memory.visibilityEpoch)
             }
             return .leased(
                 lease(scan.picks, of: state.id, &memory, until: now.adding(milliseconds: visibilityMillis), at: now))
@@ -195,7 +199,9 @@ extension Store {
         } catch {
             // Nobody holds what could not be read: it is visible again at once.
             let (woken, isDying) = state.withLock { memory in
-                for item in picked { memory.endLease(item.pick.sequence, early: true) }
+                for item in picked {
+                    memory.takeBack(item.pick.sequence, deliveryNumber: item.lease.deliveryNumber)
+                }
                 return (memory.takeWoken(), memory.takeDyingNotice())
             }
             if isDying { announceDying(state) }

@@ -23,7 +23,8 @@ extension Store {
     }
 
     /// Makes every message visible again that the queue took at `moment` or later and that was acknowledged since. Durable when this returns, and
-    /// seen by the next receive; delivery counts begin anew.
+    /// seen by the next receive; delivery counts begin anew. Soon after a crash, what stands below the mark of deliveries is seen once the leases
+    /// from before are over.
     ///
     /// - Throws: ``BrokerError/rewindOff(queue:)``, ``BrokerError/outOfRange(_:)`` for a moment in the future or beyond the queue's
     ///   ``QueueAttributes/rewindMillis``, ``BrokerError/overloaded(_:)`` while another rewind is under way.

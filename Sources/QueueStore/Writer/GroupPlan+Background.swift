@@ -39,14 +39,12 @@ extension GroupPlan {
             guard rowsLeft > 0 else { return false }
             rowsLeft -= 1
             let id = EntryID(queue: state.id, first: rowFirst)
-            // A damaged row keeps nothing of its deliveries; the others must not wait for it.
-            var row: EntryRow?
-            do throws(PlanFault) { row = try entry(id, transaction) } catch { if case .lmdb = error { throw error } }
-            if var row {
-                let plan = queue(state)
-                if isRewound(row, id, plan.counters) { row = try revive(row, id, plan, transaction) }
-                row.setDetails(Dictionary(items.map { ($0.lease.member, $0.lease.detail) }, uniquingKeysWith: { $1 }))
-                entries[id] = .some(row)
+            for stray in try write(items, into: id, of: state, transaction) {
+                // A compaction has put it elsewhere between the look at its row and the lease.
+                guard let moved = try rowID(holding: stray.sequence, of: state.id, transaction), moved != id else {
+                    continue
+                }
+                _ = try write([stray], into: moved, of: state, transaction)
             }
             flushed += items.map { sequence, lease in
                 FlushedLease(
@@ -54,6 +52,29 @@ extension GroupPlan {
             }
         }
         return true
+    }
+
+    /// Writes leases into one row; returns those that are not in it. A damaged row keeps nothing of its deliveries: the others must not wait for it.
+    private func write(
+        _ items: [(sequence: SequenceNumber, lease: Lease)], into id: EntryID, of state: QueueState,
+        _ transaction: borrowing WriteTransaction
+    ) throws(PlanFault) -> [(sequence: SequenceNumber, lease: Lease)] {
+        guard var row = try readableEntry(id, transaction) else { return items }
+        let plan = queue(state)
+        var details: [Int: DeliveryDetail?] = [:]
+        var strays: [(sequence: SequenceNumber, lease: Lease)] = []
+        for item in items {
+            if let member = row.member(at: item.sequence, from: id.first) {
+                details[member] = .some(item.lease.detail)
+            } else {
+                strays.append(item)
+            }
+        }
+        guard !details.isEmpty else { return strays }
+        if isRewound(row, id, plan.counters) { row = try revive(row, id, plan, transaction) }
+        row.setDetails(details)
+        entries[id] = .some(row)
+        return strays
     }
 
     /// Makes a queue quiet that was marked as resting when its leases were collected; otherwise takes the mark back.

@@ -67,11 +67,17 @@ extension GroupPlan {
 
     /// Moves what came back too often, up to ``MessageModel/Limits/stepRowCountMax`` messages of each queue.
     func moveExhausted(_ transaction: borrowing WriteTransaction) throws(PlanFault) {
-        for state in directory.tracked {
+        for state in directory.takeDying() {
             let dying = state.withLock { $0.dyingLeases(Limits.stepRowCountMax) }
             guard !dying.isEmpty else { continue }
+            // More than one step may be left, and this group may fail: the next one looks again.
+            directory.noteDying(state.id)
+            // Nowhere to move them to, because that queue's counters are damaged: they stay out of sight until they are repaired.
+            guard let policy = catalogue.attributes(state.id)?.deadLetter, let target = directory.state(policy.queue)
+            else {
+                continue
+            }
             let plan = queue(state)
-            let target = plan.attributes.deadLetter.flatMap { directory.state($0.queue) }
             var byRow: [SequenceNumber: [(sequence: SequenceNumber, lease: Lease)]] = [:]
             for item in dying { byRow[item.lease.rowFirst, default: []].append(item) }
             for (rowFirst, items) in byRow.sorted(by: { $0.key < $1.key }) {
@@ -81,28 +87,29 @@ extension GroupPlan {
     }
 
     private func moveExhausted(
-        _ items: [(sequence: SequenceNumber, lease: Lease)], _ id: EntryID, _ plan: QueuePlan, _ target: QueueState?,
+        _ items: [(sequence: SequenceNumber, lease: Lease)], _ id: EntryID, _ plan: QueuePlan, _ target: QueueState,
         _ transaction: borrowing WriteTransaction
     ) throws(PlanFault) {
         var row = try readableEntry(id, transaction)
         if let found = row, isRewound(found, id, plan.counters) { row = try revive(found, id, plan, transaction) }
-        guard let row else {
-            plan.deadLettered += items.map(\.sequence)
-            return
-        }
-        // Nowhere to move it to, because that queue's counters are damaged: it stays out of sight until they are repaired.
-        guard let target else { return }
         var deliveries: [Int: Int] = [:]
         for item in items {
-            guard let member = row.member(at: item.sequence, from: id.first), !row.acknowledged.contains(member),
-                !row.isDelayed(member)
-            else {
-                plan.deadLettered.append(item.sequence)
+            guard let row, let member = row.member(at: item.sequence, from: id.first) else {
+                // A compaction has put it elsewhere between the look at its row and the lease, or it cannot be read any more.
+                if let moved = try rowID(holding: item.sequence, of: id.queue, transaction), moved != id {
+                    try moveExhausted([item], moved, plan, target, transaction)
+                } else {
+                    plan.deadLettered.append(item.sequence)
+                }
                 continue
             }
-            deliveries[member] = item.lease.deliveries
+            if row.acknowledged.contains(member) || row.isDelayed(member) {
+                plan.deadLettered.append(item.sequence)
+            } else {
+                deliveries[member] = item.lease.deliveries
+            }
         }
-        guard !deliveries.isEmpty else { return }
+        guard let row, !deliveries.isEmpty else { return }
         try moveToDeadLetters(
             deliveries.keys.sorted(), of: row, id, plan, to: target, .deliveryCount,
             deliveries: { deliveries[$0] ?? 0 }, transaction)

@@ -29,7 +29,8 @@ extension GroupPlan {
         return (id, row, member)
     }
 
-    private func rowID(
+    /// The row that may hold a sequence, on the disk: the last one that begins at or before it.
+    func rowID(
         holding sequence: SequenceNumber, of queue: QueueID, _ transaction: borrowing WriteTransaction
     ) throws(PlanFault) -> EntryID? {
         let key = Keys.entry(EntryID(queue: queue, first: sequence))

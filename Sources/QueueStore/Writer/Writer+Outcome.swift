@@ -100,8 +100,8 @@ extension Writer {
         for state in directory.held(changed.map(\.id)) {
             guard let attributes = new.attributes(state.id) else { continue }
             woken += state.withLock { memory in
-                let resumes = memory.replace(attributes)
-                return resumes ? memory.polls.take(memory.polls.count) : memory.takeWoken()
+                let showsMore = memory.replace(attributes)
+                return showsMore ? memory.polls.take(memory.polls.count) : memory.takeWoken()
             }
         }
         for id in old.topology.topics.values.map(\.id) where new.topic(id) == nil { topics[id] = nil }

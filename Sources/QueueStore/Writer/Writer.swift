@@ -249,7 +249,7 @@ final class Writer {
     private func background(_ plan: GroupPlan, _ transaction: borrowing WriteTransaction) throws(GroupFault) {
         do throws(PlanFault) {
             if let earliestDue, earliestDue <= plan.now { try plan.promoteDue(transaction) }
-            if directory.hasTracked { try plan.moveExhausted(transaction) }
+            try plan.moveExhausted(transaction)
             if plan.now.millisecondsSince(flushedAt) >= Limits.leaseWriteBehindMillis {
                 flushedAt = plan.now
                 _ = try plan.writeBehind(finally: false, after: flushResume, transaction)
