@@ -29,6 +29,7 @@ public final class Store: Engine {
     let pollCount = Atomic<Int>(0)
     let isClosing = Atomic<Bool>(false)
     let folder: StoreFolder
+    let role: WriterRole
     private let threads = Mutex<Threads?>(nil)
 
     private struct Threads {
@@ -49,12 +50,14 @@ public final class Store: Engine {
     public static func open(at path: String, options: StoreOptions = .init()) throws(BrokerError) -> Store {
         let folder = try StoreFolder(path: path)
         let opened = try StoreOpening.open(folder, options, options.time)
-        let store = Store(folder, opened, options)
-        try store.start(opened)
+        let store = try Store(folder, opened, options)
+        try store.start()
         return store
     }
 
-    private init(_ folder: StoreFolder, _ opened: StoreSource.Opened, _ options: StoreOptions) {
+    private init(
+        _ folder: StoreFolder, _ opened: StoreSource.Opened, _ options: StoreOptions
+    ) throws(BrokerError) {
         self.folder = folder
         self.options = options
         time = options.time
@@ -66,29 +69,23 @@ public final class Store: Engine {
             source: source, directory: directory, mailbox: mailbox, blocks: blocks, ticker: ticker, time: options.time)
         scrubber = Scrubber(
             source: source, blocks: blocks, ticker: ticker, time: options.time, report: options.report)
-    }
-
-    private func start(_ opened: StoreSource.Opened) throws(BrokerError) {
         do throws(DeflateError) {
             let writer = try Writer(
                 source: source, opened: opened, directory: directory, mailbox: mailbox, cache: cache, ticker: ticker,
                 time: time,
                 meters: meters, options: options, folder: folder, traces: traces, blocks: blocks,
                 dictionaries: DictionaryShelf(source: source, book: blocks.book), compactor: compactor)
-            try startThreads(WriterBox(writer: writer))
-        } catch { throw .system(operation: "starting the writer: \(error)", code: 0) }
+            role = WriterRole(writer, mailbox)
+        } catch { throw Self.noStart("\(error)") }
     }
 
-    private struct WriterBox: @unchecked Sendable {
-        /// Handed to the writer's thread before that starts; touched by nobody else afterwards.
-        let writer: Writer
+    private static func noStart(_ reason: String) -> BrokerError {
+        .system(operation: "starting the writer: \(reason)", code: 0)
     }
 
-    private func startThreads(_ box: WriterBox) throws(DeflateError) {
+    private func start() throws(BrokerError) {
         do throws(SystemError) {
-            let writerThread = try StoreThread {
-                box.writer.run()
-            }
+            let writerThread = try StoreThread { [role] in role.run() }
             let tickerThread = try StoreThread { [weak self, ticker, mailbox, compactor, scrubber] in
                 ticker.run { due in
                     if due.contains(.writer) { mailbox.poke() }
@@ -103,7 +100,7 @@ public final class Store: Engine {
                 $0 = Threads(
                     writer: writerThread, ticker: tickerThread, compactor: compactorThread, scrubber: scrubberThread)
             }
-        } catch { throw .zlib(error.code) }
+        } catch { throw .system(operation: error.operation, code: error.code) }
     }
 
     /// The public id of a message.

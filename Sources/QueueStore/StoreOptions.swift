@@ -6,7 +6,7 @@ public struct StoreOptions: Sendable {
     public var mapByteCount: Int
     /// The process's clock.
     public var time: any TimeSource
-    /// Told what an operator should know. Called on the store's threads; must return at once.
+    /// Told what an operator should know. Called on the store's threads, or on one that sends and blocks; must return at once.
     public var report: @Sendable (StoreEvent) -> Void
     /// For tests: asked before each commit that writes; what it returns makes the group fail so.
     package var faultBeforeCommit: (@Sendable () -> InjectedFault?)?

@@ -168,7 +168,8 @@ struct StoreSendReceiveTests {
         }
         #expect(first == [])
         let (_, problems) = try await store.run { broker in
-            #expect(try await broker.queue("q").receive(max: 10).map { $0.body.text } == ["now"])
+            let found = try await broker.queue("q").receive(max: 10)
+            #expect(found.map(\.body.text) == ["now"])
         }
         #expect(problems == [])
     }

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// A thread that runs one closure. Call ``join()`` once.
+/// A thread that runs one closure. Call ``join()`` or ``detach()`` once.
 public final class WorkerThread: @unchecked Sendable {
     /// Written in `init` before anyone else can see it, read by the one caller of `join`.
     private var handle = pthread_t()
@@ -20,6 +20,9 @@ public final class WorkerThread: @unchecked Sendable {
 
     /// Waits until the closure has returned.
     public func join() { pthread_join(handle, nil) }
+
+    /// Nobody waits for its end.
+    public func detach() { pthread_detach(handle) }
 
     private final class Start {
         let body: @Sendable () -> Void

@@ -23,7 +23,7 @@ final class PackJob: @unchecked Sendable {
 
 /// Deflates the blocks of a group beside the writer: it starts the packing, goes on with the group's other rows, then packs what is left itself.
 ///
-/// A group's duplicates and refusals are known before anything is packed, so no block is ever packed in vain. Used by the writer only; the
+/// A group's duplicates and refusals are known before anything is packed, so no block is ever packed in vain. Used by whoever writes; the
 /// helpers' threads see nothing but the list of jobs.
 final class PackCrew {
     private struct State {

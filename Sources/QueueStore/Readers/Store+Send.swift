@@ -32,6 +32,42 @@ extension Store {
         if let failure = ticket.failure { throw failure }
     }
 
+    /// Stores messages of one source, on a thread that may sleep meanwhile. Durable when this returns; outcomes are in order.
+    ///
+    /// For programs with threads of their own. Where nobody else is at work, the commit runs on this very thread, small steps of the store's background
+    /// work included; otherwise the writer's thread has it in its next group. Never from a task of the shared pool or an event loop, whose thread it would
+    /// hold for as long as the disk takes, and never from ``StoreOptions/report``. Where the store closes meanwhile, it is answered first.
+    ///
+    /// - Throws: as ``send(_:)``.
+    @available(*, noasync, message: "it blocks the thread: tasks call send")
+    public func sendBlocking(_ batch: SendBatch) throws(BrokerError) -> [SendOutcome] {
+        try check(batch)
+        guard let ticket = SendTicket(batch) else { throw .invalidBatchCount(0) }
+        try commitBlocking(ticket)
+        return ticket.outcomes
+    }
+
+    /// Stores one message, the same way but without an array. Durable when this returns.
+    ///
+    /// - Throws: as ``send(_:)``.
+    @available(*, noasync, message: "it blocks the thread: tasks call send")
+    public func sendBlocking(_ message: OutgoingMessage, to source: SourceID) throws(BrokerError) -> SendOutcome {
+        let ticket = SendTicket(message, to: source)
+        guard ticket.byteCount <= Limits.batchByteCountMax else { throw .batchTooLarge(byteCount: ticket.byteCount) }
+        try commitBlocking(ticket)
+        return ticket.outcome
+    }
+
+    private func commitBlocking(_ ticket: SendTicket) throws(BrokerError) {
+        if !role.commitAlone(ticket) {
+            let answered = Signal(false)
+            ticket.arm(answered)
+            if let refusal = mailbox.submit(.send(ticket)) { ticket.fail(refusal) }
+            answered.wait(sleep: { _ in nil }, take: { isAnswered in isAnswered ? () : nil })
+        }
+        if let failure = ticket.failure { throw failure }
+    }
+
     /// Commits transactions, each all or nothing, independent of one another; outcomes are in order.
     public func commit(_ transactions: [Transaction<ReceiptHandle>]) async throws(BrokerError) -> [TransactionOutcome] {
         guard 1...Limits.batchCountMax ~= transactions.count else { throw .invalidBatchCount(transactions.count) }

@@ -7,7 +7,7 @@ internal import TopicRouting
 /// One commit while it is planned: working copies of every row it will change, over the committed state that the transaction reads.
 ///
 /// Plan and apply are apart: planning checks everything and changes only this object, so a command cannot fail half-way and a group that is
-/// abandoned leaves no trace, not even a gap in the sequences. Used by the writer only.
+/// abandoned leaves no trace, not even a gap in the sequences. Used by whoever writes, and by nobody else.
 final class GroupPlan {
     let now: Timestamp
     let tables: Tables

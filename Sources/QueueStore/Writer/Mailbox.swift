@@ -1,6 +1,9 @@
 internal import MessageModel
 
 /// Commands that wait for the writer: bounded in number and bytes, so a slow disk pushes back instead of filling memory.
+///
+/// It also says who has the writer's role: the writer's own thread from the moment it is given work until it asks for more, or a caller that
+/// found nobody at work (``takeRole()``).
 final class Mailbox: Sendable {
     private struct State {
         var pending: [Command] = []
@@ -11,6 +14,8 @@ final class Mailbox: Sendable {
         /// Commands with which the sleeping writer is to be woken.
         var wakeCount = Int.max
         var pace = GatheringPace()
+        /// True while somebody writes. The writer's thread does from the start, until it asks for work for the first time.
+        var isRoleTaken = true
         var isPoked = false
         var isClosing = false
         var isDead = false
@@ -60,6 +65,29 @@ final class Mailbox: Sendable {
         }
     }
 
+    /// Gives the writer's role to a caller that is not the writer's thread; false where somebody has it, or is about to: commands wait, callers are
+    /// gathered, background work is due or the store closes. Never waits. To be given back with ``giveBackRole()``.
+    func takeRole() -> Bool {
+        signal.read { state in
+            guard !state.isRoleTaken, state.count == 0, !state.isPoked, !state.isClosing, !state.isDead,
+                state.pace.rest(at: MonotonicClock.nanoseconds) == nil
+            else { return false }
+            state.isRoleTaken = true
+            // Nobody is to wake the writer's thread for what it may not do yet.
+            state.wakeCount = .max
+            return true
+        }
+    }
+
+    /// Ends what ``takeRole()`` began; what came in meanwhile is the writer's thread's.
+    func giveBackRole() {
+        signal.update { state in
+            state.isRoleTaken = false
+            state.wakeCount = 1
+            return state.count > 0 || state.isPoked || state.isClosing || state.isDead
+        }
+    }
+
     /// Takes no more commands; the writer ends when those that wait are done.
     func close() {
         signal.update { state in
@@ -86,26 +114,36 @@ final class Mailbox: Sendable {
         signal.read { $0.pace.expect(answered: answeredCount, waiting: $0.count) }
     }
 
-    /// Sleeps until there is work. A control command is a group of its own. The last group took `groupNanos`.
+    /// Sleeps until there is work, and gives the role away meanwhile. A control command is a group of its own. The last group took `groupNanos`.
     func next(after groupNanos: UInt64 = 0) -> Work {
         let start = MonotonicClock.nanoseconds
-        signal.read { $0.pace.begin(waiting: $0.count, groupNanos: groupNanos, at: start) }
+        signal.read { state in
+            state.isRoleTaken = false
+            state.pace.begin(waiting: state.count, groupNanos: groupNanos, at: start)
+        }
         return signal.wait(
             sleep: { state in
+                guard !state.isRoleTaken else { return nil }
                 let rest = state.pace.rest(at: MonotonicClock.nanoseconds)
                 state.wakeCount = rest == nil ? 1 : state.pace.expectedCount
                 return rest
             },
             take: { state in
-                let isFull = state.byteCount >= Limits.groupByteCountMax || state.isClosing || state.isDead
-                if state.count > 0, isFull || state.pace.isEnough(state.count, at: MonotonicClock.nanoseconds) {
-                    return .group(Self.takeGroup(&state))
-                }
-                if state.count == 0, state.isClosing || state.isDead { return .close }
-                guard state.isPoked, state.count == 0 else { return nil }
-                state.isPoked = false
-                return .group([])
+                guard !state.isRoleTaken, let work = Self.takeWork(&state) else { return nil }
+                state.isRoleTaken = true
+                return work
             })
+    }
+
+    private static func takeWork(_ state: inout State) -> Work? {
+        let isFull = state.byteCount >= Limits.groupByteCountMax || state.isClosing || state.isDead
+        if state.count > 0, isFull || state.pace.isEnough(state.count, at: MonotonicClock.nanoseconds) {
+            return .group(takeGroup(&state))
+        }
+        if state.count == 0, state.isClosing || state.isDead { return .close }
+        guard state.isPoked, state.count == 0 else { return nil }
+        state.isPoked = false
+        return .group([])
     }
 
     private static func takeGroup(_ state: inout State) -> [Command] {

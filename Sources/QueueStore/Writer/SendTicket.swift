@@ -3,8 +3,9 @@ internal import MessageModel
 
 /// A call of send on its way to the writer and back: one object a call, and no array for a single message.
 ///
-/// Made by the caller, touched by the writer from submission to ``resume()``, then by the caller again; the mailbox's lock and the
-/// continuation order these three. The continuation is resumed exactly once, because resuming takes it out.
+/// Made by the caller, touched by the writer from submission to ``resume()``, then by the caller again; the mailbox's lock and the way the
+/// caller is told order these three. The caller is told exactly once, because telling takes it out. One that has the writer's role itself need not
+/// be told.
 @safe
 final class SendTicket: @unchecked Sendable {
     let source: SourceID
@@ -19,7 +20,14 @@ final class SendTicket: @unchecked Sendable {
     private var pending: [PendingOutcome] = []
     /// Why nothing of it was done; nil where each message has its own outcome.
     private(set) var failure: BrokerError?
-    private var continuation: UnsafeContinuation<Void, Never>?
+    private var caller: Caller?
+
+    /// Who is told of the end.
+    @safe
+    private enum Caller {
+        case task(UnsafeContinuation<Void, Never>)
+        case thread(Signal<Bool>)
+    }
 
     init(_ message: OutgoingMessage, to source: SourceID) {
         self.source = source
@@ -37,7 +45,7 @@ final class SendTicket: @unchecked Sendable {
         byteCount = batch.byteCount
     }
 
-    deinit { unsafe precondition(continuation == nil, "a send was dropped without an answer") }
+    deinit { precondition(caller == nil, "a send was dropped without an answer") }
 
     var count: Int { others.count + 1 }
 
@@ -52,8 +60,11 @@ final class SendTicket: @unchecked Sendable {
     /// Bytes of properties and body of a message.
     func rawByteCount(_ index: Int) -> Int { others.isEmpty ? byteCount : self[index].rawByteCount }
 
-    /// Who is told of the end. Before submission.
-    func arm(_ continuation: UnsafeContinuation<Void, Never>) { unsafe self.continuation = continuation }
+    /// A task waits for the end. Before submission.
+    func arm(_ continuation: UnsafeContinuation<Void, Never>) { unsafe caller = .task(continuation) }
+
+    /// A thread waits for the end, until the signal's state is true. Before submission.
+    func arm(_ signal: Signal<Bool>) { caller = .thread(signal) }
 
     /// Notes what planning found; a plan that is made again overwrites it.
     func plan(_ pending: [PendingOutcome]) {
@@ -86,8 +97,15 @@ final class SendTicket: @unchecked Sendable {
     }
 
     private func resume() {
-        guard let waiting = unsafe continuation.take() else { return }
-        unsafe waiting.resume()
+        switch caller.take() {
+        case .task(let continuation): unsafe continuation.resume()
+        case .thread(let signal):
+            signal.update { isAnswered in
+                isAnswered = true
+                return true
+            }
+        case nil: return
+        }
     }
 }
 

@@ -2,7 +2,7 @@ internal import Engine
 internal import LMDB
 internal import MessageModel
 
-/// What a group knows of a source: looked up once for all its messages. Used by the writer only, within one group.
+/// What a group knows of a source: looked up once for all its messages. Used by whoever writes, within one group.
 final class SourceGate {
     let source: SourceID
     /// Of a queue; nil where there is no such queue, and for topics.

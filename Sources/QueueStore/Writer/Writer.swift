@@ -4,10 +4,11 @@ internal import LMDB
 internal import MessageModel
 internal import Synchronization
 
-/// The one thread that writes. Group commit without a timer: while one group is on its way to the disk, commands gather for the next; an idle
+/// What writes. Group commit without a timer: while one group is on its way to the disk, commands gather for the next; an idle
 /// store commits a single one at once, a busy one batches by itself.
 ///
-/// Runs on its own thread from ``run()``'s start to its end; nothing else touches its properties.
+/// Its properties belong to whoever has the role (``WriterRole``): its own thread, or a blocking caller for one group. A write transaction begins
+/// and ends within ``commit(_:withBackground:)``, so on one thread.
 final class Writer {
     let source: StoreSource
     let directory: QueueDirectory

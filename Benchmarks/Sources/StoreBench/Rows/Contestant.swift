@@ -12,6 +12,8 @@ enum Contestant: Sendable, Hashable {
     enum Work: Sendable, Hashable {
         /// Senders that each wait for their own message to be durable; with a key each where `keyed`.
         case enqueue(senderCount: Int, keyed: Bool)
+        /// One thread that sends by the blocking door, one message after another.
+        case enqueueBlocking(keyed: Bool)
         /// Consumers that receive a batch and wait until its acknowledgement is durable.
         case drain(consumerCount: Int, batchCount: Int)
         /// Publishers that each wait for their own message to be durable in every queue.
@@ -62,6 +64,7 @@ extension Contestant.Work {
     var title: String {
         switch self {
         case .enqueue(let count, let keyed): FigureText.counted(count, "sender") + (keyed ? ", a key each" : "")
+        case .enqueueBlocking(let keyed): "1 thread, blocking" + (keyed ? ", a key each" : "")
         case .drain(let count, let batchCount): FigureText.counted(count, "consumer") + " × \(batchCount)"
         case .fanOut(let queueCount, let count): "fan-out to \(queueCount), " + FigureText.counted(count, "publisher")
         case .besideSparse(let isCompacting):

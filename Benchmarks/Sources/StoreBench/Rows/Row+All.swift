@@ -4,11 +4,7 @@ extension Row {
     static let all: [Row] = enqueues + drains + fanOuts + openLoops + [compaction]
 
     private static let enqueues: [Row] =
-        enqueue(
-            1, "enqueue, 1 at a time", quiet: 2_400,
-            [
-                .peer("NATS", .nats, 1.0), .peer("RabbitMQ", .rabbit, 1.5), .limit("raw put", .limit(.rawPut), 0.9),
-            ])
+        enqueueBlocking
         + enqueue(
             16, "enqueue, 16 outstanding", quiet: 20_000,
             [redisPut(16, 1, needed: 1.0), .limit("group commit", .limit(.groupCommit(producerCount: 16)), 0.8)])
@@ -51,6 +47,22 @@ extension Row {
     private static let compaction = Row(
         name: "compaction", title: "enqueue, 64, while blocks are merged", work: .besideSparse(isCompacting: true),
         quantity: .rate, bars: [.limit("no merging", .store(.besideSparse(isCompacting: false)), 0.95)], quiet: nil)
+
+    /// By the blocking door, because one at a time is what a thread of one's own does; beside it the same from a task.
+    private static let enqueueBlocking = [
+        Row(
+            name: "enqueue-1", title: "enqueue, 1 at a time (blocking)", work: .enqueueBlocking(keyed: false),
+            quantity: .rate,
+            bars: [
+                .peer("NATS", .nats, 1.0), .peer("RabbitMQ", .rabbit, 1.5), .limit("raw put", .limit(.rawPut), 0.9),
+            ], quiet: 2_400),
+        Row(
+            name: "enqueue-1-keyed", title: "  with an idempotency key each", work: .enqueueBlocking(keyed: true),
+            quantity: .rate, bars: [.limit("without", .store(.enqueueBlocking(keyed: false)), 0.85)], quiet: nil),
+        Row(
+            name: "enqueue-1-task", title: "  from a task", work: .enqueue(senderCount: 1, keyed: false),
+            quantity: .rate, bars: [.limit("blocking", .store(.enqueueBlocking(keyed: false)), 0.75)], quiet: nil),
+    ]
 
     /// A row and the same with a key each.
     private static func enqueue(_ senderCount: Int, _ title: String, quiet: Double, _ bars: [Bar]) -> [Row] {

@@ -18,6 +18,7 @@ struct StoreRun {
             measurement =
                 switch work {
                 case .enqueue(let senderCount, let keyed): try await enqueue(broker, senderCount, keyed: keyed)
+                case .enqueueBlocking(let keyed): try await enqueueBlocking(broker, keyed: keyed)
                 case .drain(let consumerCount, let batchCount): try await drain(broker, consumerCount, batchCount)
                 case .fanOut(let queueCount, let publisherCount): try await fanOut(broker, queueCount, publisherCount)
                 case .besideSparse(let isCompacting): try await besideSparse(broker, time, isCompacting: isCompacting)
@@ -43,12 +44,32 @@ struct StoreRun {
                 return 1
             }
         }
-        try await expect(queue, waiting: measurement.messageCount, enqueued: measurement.messageCount)
-        if keyed {
-            try await queue.send(corpus.body(worker: 0, round: 0), key: KeyText.key(worker: 0, round: 0))
-            try await expect(queue, waiting: measurement.messageCount, enqueued: measurement.messageCount)
-        }
+        try await expectAll(queue, measurement, keyed)
         return measurement
+    }
+
+    @concurrent
+    private func enqueueBlocking(_ broker: EmbeddedBroker, keyed: Bool) async throws -> Measurement {
+        let queue = try await broker.createQueue("orders")
+        let corpus = corpus
+        let measurement = try await metered(broker) {
+            try await Workers.runThread(Bound(options)) { round in
+                let key = keyed ? try KeyText.key(worker: 0, round: round) : nil
+                try queue.sendBlocking(corpus.body(worker: 0, round: round), key: key)
+            }
+        }
+        try await expectAll(queue, measurement, keyed)
+        return measurement
+    }
+
+    /// The queue must hold all that was sent, and a repeat under a key nothing more.
+    @concurrent
+    private func expectAll(_ queue: Queue<some Engine>, _ measurement: Measurement, _ keyed: Bool) async throws {
+        let count = measurement.messageCount
+        try await expect(queue, waiting: count, enqueued: count)
+        guard keyed else { return }
+        try await queue.send(corpus.body(worker: 0, round: 0), key: KeyText.key(worker: 0, round: 0))
+        try await expect(queue, waiting: count, enqueued: count)
     }
 
     @concurrent

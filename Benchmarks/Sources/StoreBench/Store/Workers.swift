@@ -1,3 +1,5 @@
+internal import BenchmarkSupport
+
 /// Runs workers side by side, each doing one round after another until the bound ends it.
 enum Workers {
     /// What a worker tells at its end.
@@ -43,5 +45,32 @@ enum Workers {
             number += 1
         }
         return share
+    }
+
+    /// Runs one thread that calls `round` with the round's number until the bound ends it; each round moves one message.
+    @concurrent
+    static func runThread(
+        _ bound: Bound, _ round: @escaping @Sendable (_ round: Int) throws -> Void
+    ) async throws -> Measurement {
+        let result: Result<Measurement, any Error> = await withCheckedContinuation { continuation in
+            let thread = WorkerThread { continuation.resume(returning: Result { try measure(bound, round) }) }
+            thread.detach()
+        }
+        return try result.get()
+    }
+
+    private static func measure(_ bound: Bound, _ round: (Int) throws -> Void) throws -> Measurement {
+        var measurement = Measurement()
+        let start = Clock.nanos()
+        var before = start
+        while bound.allows(round: measurement.messageCount, at: before) {
+            try round(measurement.messageCount)
+            let after = Clock.nanos()
+            measurement.latenciesMicros.append(UInt32(clamping: (after - before) / 1_000))
+            measurement.messageCount += 1
+            before = after
+        }
+        measurement.elapsedNanos = before - start
+        return measurement
     }
 }
