@@ -325,6 +325,7 @@ struct StoreRewindTests {
             }
             #expect(try await queue.figures().oldestEnqueuedAt == nil)
             try await queue.rewind(to: moments[1])
+            #expect(try await queue.comesTo(moving: store.time) { $0.waiting == 2 })
             #expect(try await queue.figures().oldestEnqueuedAt == moments[1])
             #expect(try await queue.receive(max: 3).texts == ["b", "c"])
         }
