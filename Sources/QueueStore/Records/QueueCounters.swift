@@ -10,7 +10,7 @@ struct QueueCounters: Equatable {
     var waiting: UInt64 = 0
     /// Members that wait for their time.
     var delayed: UInt64 = 0
-    /// Members kept for rewind.
+    /// Acknowledged members of rows that still stand: kept for a rewind, or beside others that are not acknowledged.
     var kept: UInt64 = 0
     /// Raw bytes of the members that wait or are delayed.
     var rawBytes: UInt64 = 0
@@ -20,11 +20,14 @@ struct QueueCounters: Equatable {
     var leaseHorizonMillis: UInt32 = 0
     /// True where the rows say exactly who is hidden until when.
     var isQuiet = true
-    /// Rewind generation, walk and sweep: written as zero until rewind and retention use them.
+    /// Counts rewinds, modulo 256: rows of another generation in the range of a walk are still to be made live.
     var rewindGeneration: UInt8 = 0
+    /// 1 (``Walk/rewinding``) while a rewind goes from row to row; 0: none does.
     var walkKind: UInt8 = 0
+    /// The first sequence the rewind has not reached, and the one behind its last.
     var walkPosition: UInt64 = 0
     var walkEnd: UInt64 = 0
+    /// When the queue is swept next: the moment of its one `due` row of that kind. Zero: never.
     var sweepAt = Timestamp.zero
     /// When the last message came.
     var lastEnqueuedAt = Timestamp.zero
@@ -72,7 +75,7 @@ struct TopicCounters: Equatable {
     var nextSequence: SequenceNumber = 1
     /// Messages stored.
     var published: UInt64 = 0
-    /// Messages no subscription took.
+    /// Written as zero: a message that no subscription takes is refused.
     var unmatched: UInt64 = 0
 
     init() {}

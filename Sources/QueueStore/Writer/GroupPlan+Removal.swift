@@ -64,8 +64,8 @@ extension GroupPlan {
         entries[id] = .some(nil)
     }
 
-    /// Rows of a queue from `first` on, in order, at most `countMax`; a damaged one is passed over. What this group planned is not among them:
-    /// callers look it up by ``entry(_:_:)``.
+    /// Keys of a queue's rows on the disk from `first` on, in order, at most `countMax`. Rows that this group adds are not among them; what became of
+    /// the others in this group, and whether they can be read, ``readableEntry(_:_:)`` says.
     func rows(
         of queue: QueueID, from first: SequenceNumber, countMax: Int, _ transaction: borrowing WriteTransaction
     ) throws(PlanFault) -> [EntryID] {

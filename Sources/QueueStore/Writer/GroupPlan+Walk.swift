@@ -52,10 +52,7 @@ extension GroupPlan {
     func freeDeletedQueue(_ due: DueID, _ transaction: borrowing WriteTransaction) throws(PlanFault) {
         let ids = try rows(of: due.queue, from: 0, countMax: Limits.stepRowCountMax, transaction)
         for id in ids { try eraseWhole(id, transaction) }
-        guard ids.count < Limits.stepRowCountMax else {
-            // Nothing else of this group may look empty while the walk goes on.
-            return
-        }
+        guard ids.count < Limits.stepRowCountMax else { return }
         dueRemoved.insert(due)
         countersRemoved.append(Keys.queue(due.queue))
     }
