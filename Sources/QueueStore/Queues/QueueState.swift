@@ -78,8 +78,9 @@ struct QueueMemory {
     var isTracked = false
     /// True once the store was reopened: the queue is known by another object now, and nothing more may be done here.
     var isForgotten = false
-    /// Messages that became visible and that no waiting receive was woken for yet.
+    /// Messages that became visible and that no waiting receive was woken for yet; ``all`` where nobody knows how many.
     private var unannouncedCount = 0
+    private static let all = Int.max / 2
 
     init(_ counters: QueueCounters, _ attributes: QueueAttributes, startedAt now: Timestamp) {
         self.counters = counters
@@ -98,17 +99,21 @@ struct QueueMemory {
         holdUntil = .zero
         holdBelow = 0
         visibilityEpoch += 1
-        unannouncedCount += polls.count
+        unannouncedCount = Self.all
         cursor = min(cursor, counters.floor)
         if let lowest = returned.clear() { cursor = min(cursor, lowest) }
     }
 
-    /// Takes out as many waiting receives as messages became visible behind the back of the writer. The caller resumes them outside the lock.
+    /// Takes out the waiting receives for the messages that became visible behind the back of the writer. The caller resumes them outside the
+    /// lock.
     mutating func takeWoken() -> [PollQueue.Poll] {
         guard unannouncedCount > 0 else { return [] }
         defer { unannouncedCount = 0 }
-        return polls.take(unannouncedCount)
+        return polls.take(for: unannouncedCount)
     }
+
+    /// So many messages are visible that a waiting receive was woken for and that were left: another is to look. Before ``takeWoken()``.
+    mutating func announceAgain(_ messageCount: Int) { unannouncedCount += messageCount }
 
     /// Makes a sequence behind the cursor visible again.
     mutating func giveBack(_ sequence: SequenceNumber) {
@@ -240,7 +245,7 @@ struct QueueMemory {
         oldestPosition = min(oldestPosition, counters.walkPosition)
         sweepAnew()
         visibilityEpoch += 1
-        unannouncedCount += polls.count
+        unannouncedCount = Self.all
     }
 
     /// Forgets a lease whose message left the queue or waits on the disk.
