@@ -5,18 +5,25 @@ internal import MessageModel
 extension GroupPlan {
     /// Whether a settlement can be done: its row is there and the member not yet acknowledged.
     func isLive(_ settlement: PlannedSettlement, _ transaction: borrowing WriteTransaction) throws(PlanFault) -> Bool {
-        guard exists(settlement.queue), let (id, stored, member) = try place(of: settlement, transaction) else {
-            return false
-        }
-        let row = stored.seen(id, queue(settlement.queue).counters)
-        return !row.acknowledged.contains(member) && !row.isDelayed(member)
+        guard exists(settlement.queue) else { return false }
+        return try livePlace(of: settlement, queue(settlement.queue), transaction) != nil
+    }
+
+    /// The row and member of a settlement's message; nil where it cannot be done.
+    private func livePlace(
+        of settlement: PlannedSettlement, _ plan: QueuePlan, _ transaction: borrowing WriteTransaction
+    ) throws(PlanFault) -> (id: EntryID, row: EntryRow, member: Int)? {
+        guard let place = try place(of: settlement, plan, transaction) else { return nil }
+        let row = place.row.seen(place.id, plan.counters)
+        guard !row.acknowledged.contains(place.member), !row.isDelayed(place.member) else { return nil }
+        return place
     }
 
     /// The row and member of a settlement's message, which a compaction may have moved since the lease was looked at; nil where it is gone.
     private func place(
-        of settlement: PlannedSettlement, _ transaction: borrowing WriteTransaction
+        of settlement: PlannedSettlement, _ plan: QueuePlan, _ transaction: borrowing WriteTransaction
     ) throws(PlanFault) -> (id: EntryID, row: EntryRow, member: Int)? {
-        guard settlement.sequence >= queue(settlement.queue).counters.floor else { return nil }
+        guard settlement.sequence >= plan.counters.floor else { return nil }
         let known = EntryID(queue: settlement.queue.id, first: settlement.rowFirst)
         if let row = try entry(known, transaction),
             row.member(at: settlement.sequence, from: known.first) == settlement.member
@@ -46,10 +53,9 @@ extension GroupPlan {
 
     /// Plans a settlement; false where ``isLive(_:_:)`` is.
     func plan(_ settlement: PlannedSettlement, _ transaction: borrowing WriteTransaction) throws(PlanFault) -> Bool {
-        guard try isLive(settlement, transaction), let place = try place(of: settlement, transaction) else {
-            return false
-        }
+        guard exists(settlement.queue) else { return false }
         let plan = queue(settlement.queue)
+        guard let place = try livePlace(of: settlement, plan, transaction) else { return false }
         var row = place.row
         if isRewound(row, place.id, plan.counters) { row = try revive(row, place.id, plan, transaction) }
         if let delay = settlement.releaseDelayMillis {

@@ -25,6 +25,8 @@ final class GroupPlan {
 
     var store: StoreCounters
     var queues: [QueueID: QueuePlan] = [:]
+    /// The queue that was asked for last: the next command is mostly of the same one.
+    private var lastQueue: (known: QueueState, plan: QueuePlan)?
     var topics: [TopicID: TopicCounters] = [:]
     var entries: [EntryID: EntryRow?] = [:]
     var blocks: [PlannedBlock] = []
@@ -107,6 +109,13 @@ final class GroupPlan {
     /// The working copy of a queue. A command may have waited over a reopening with the queue as it was known before: what counts is the
     /// queue as it is known now.
     func queue(_ known: QueueState) -> QueuePlan {
+        if let lastQueue, lastQueue.known === known { return lastQueue.plan }
+        let plan = plan(of: known)
+        lastQueue = (known, plan)
+        return plan
+    }
+
+    private func plan(of known: QueueState) -> QueuePlan {
         if let plan = queues[known.id] { return plan }
         let state = directory.state(known.id) ?? known
         let plan = QueuePlan(state, state.withLock { $0.counters }, catalogue.attributes(state.id) ?? QueueAttributes())
