@@ -197,7 +197,10 @@ extension Store {
         guard let member = found.row.member(at: receipt.sequence, from: found.id.first),
             !found.row.acknowledged.contains(member), let slot = found.row.slot(of: member)
         else { return false }
-        guard let block = try inflate([found.row.block])[found.row.block], slot < block.count else { return false }
+        guard let block = try inflate([found.row.block])[found.row.block], slot < block.count else {
+            // A compaction may have taken the block away between the two reads: then the caller looks once more.
+            return try entry(of: receipt, counters).map { $0.row.block != found.row.block } ?? false
+        }
         let detail = found.row.detail(of: member)
         guard found.row.dueAt == nil, detail?.isDelayed != true else { return false }
         let now = time.now

@@ -149,7 +149,7 @@ final class Writer {
         if lag > Limits.readerLagWarn { options.report(.readersBehind(commits: lag)) }
     }
 
-    private func makePlan(_ opened: StoreSource.Opened) -> GroupPlan {
+    func makePlan(_ opened: StoreSource.Opened) -> GroupPlan {
         let plan = GroupPlan(
             now: time.now, tables: opened.tables, catalogue: directory.catalogue, directory: directory, crew: crew,
             committedTopics: topics, damagedTopics: damagedTopics, store: store,
@@ -178,73 +178,6 @@ final class Writer {
             plan.earliestDue = try plan.readEarliestDue(transaction)
         } catch { throw .lmdb(error) }
         if let fault = options.faultBeforeCommit?() { throw .injected(fault) }
-    }
-
-    private func answer(
-        _ command: Command, _ plan: GroupPlan, _ transaction: borrowing WriteTransaction
-    ) throws(GroupFault) -> Answer {
-        switch command {
-        case .send(let ticket):
-            do throws(PlanFault) { try plan.plan(ticket, transaction) } catch { ticket.refuse(try refusal(error)) }
-            return .send(ticket)
-        case .settle(let settlements, let reply):
-            var done: [Bool] = []
-            for settlement in settlements {
-                let outcome = try planned(plan) { (plan) throws(PlanFault) in try plan.plan(settlement, transaction) }
-                done.append((try? outcome.get()) ?? false)
-            }
-            return .settle(reply, done)
-        case .commit(let transactions, let reply):
-            var outcomes: [PendingTransaction] = []
-            for parts in transactions {
-                let outcome = try planned(plan) { (plan) throws(PlanFault) in try plan.plan(parts, transaction) }
-                switch outcome {
-                case .success(let pending): outcomes.append(pending)
-                case .failure(let reason): outcomes.append(.refused(reason))
-                }
-            }
-            return .commit(reply, outcomes)
-        case .activate(let state, let horizonMillis, let reply):
-            plan.activate(state, horizonMillis: horizonMillis)
-            return .activated(reply)
-        case .topology(let change, let reply):
-            return topologyAnswer(change, reply, plan)
-        case .purge(let state, let reply):
-            return .purged(reply, Result { () throws(BrokerError) in try plan.purge(state) })
-        case .rewind(let state, let moment, let reply):
-            let refusal = try planned(plan) { (plan) throws(PlanFault) in
-                try plan.rewind(state, to: moment, transaction)
-            }
-            switch refusal {
-            case .success(let refusal): return .rewound(reply, refusal)
-            case .failure(let reason): return .rewound(reply, reason)
-            }
-        case .compact(let compaction, let done):
-            let outcome = try planned(plan) { (plan) throws(PlanFault) in try plan.compact(compaction, transaction) }
-            return .compacted(done, (try? outcome.get()) ?? false)
-        }
-    }
-
-    private func topologyAnswer(_ change: TopologyChange, _ reply: Reply<Topology>, _ plan: GroupPlan) -> Answer {
-        do throws(BrokerError) {
-            plan.newCatalogue = try plan.plan(change)
-            return .topology(reply)
-        } catch {
-            return .refusedTopology(reply, error)
-        }
-    }
-
-    /// Damage of one row refuses one command; a failing transaction ends the group.
-    private func planned<Value>(
-        _ plan: GroupPlan, _ body: (GroupPlan) throws(PlanFault) -> Value
-    ) throws(GroupFault) -> Result<Value, BrokerError> {
-        do throws(PlanFault) { return .success(try body(plan)) } catch { return .failure(try refusal(error)) }
-    }
-
-    private func refusal(_ fault: PlanFault) throws(GroupFault) -> BrokerError {
-        if case .lmdb(let cause) = fault { throw .lmdb(cause) }
-        meters.corrupted.add(1, ordering: .relaxed)
-        return fault.brokerError
     }
 
     private func background(_ plan: GroupPlan, _ transaction: borrowing WriteTransaction) throws(GroupFault) {
@@ -304,47 +237,6 @@ final class Writer {
             return try? TopicCounters(value, under: key.span)
         }
         return found ?? nil
-    }
-
-    /// The end: what was delivered too often is moved, every lease detail and delivery goes to the disk, and every queue rests, so the next start
-    /// needs no hold.
-    private func finish() {
-        guard let opened = source.opened, writesRefusal == nil else { return }
-        var dyingBefore = Int.max
-        for _ in 0..<1_000 {
-            let plan = makePlan(opened)
-            let dying = directory.tracked.reduce(0) { $0 + $1.withLock { $0.dying.count } }
-            // What cannot be moved, because the other queue is damaged, must not keep the rest from the disk.
-            let isMoving = dying > 0 && dying < dyingBefore
-            dyingBefore = dying
-            var isMore = false
-            let outcome = Result { () throws(WriteError<GroupFault>) in
-                try opened.environment.write { (transaction) throws(GroupFault) in
-                    do throws(PlanFault) { isMore = try writeLast(plan, isMoving, transaction) } catch {
-                        throw .nothing
-                    }
-                    guard !plan.isEmpty else { throw .nothing }
-                    do throws(LMDBError) {
-                        try plan.applyRows(transaction)
-                        try plan.applyBlocks(transaction)
-                    } catch { throw .lmdb(error) }
-                }
-            }
-            guard case .success = outcome else { return abandon(plan) }
-            succeeded(plan, commandCount: 0)
-            let isDirty = directory.tracked.contains { $0.withLock { $0.dirtyCount > 0 } }
-            guard isMoving || isMore || isDirty || !traces.isEmpty else { return }
-        }
-    }
-
-    /// One step of the end; true where more is left to write.
-    private func writeLast(
-        _ plan: GroupPlan, _ isMoving: Bool, _ transaction: borrowing WriteTransaction
-    ) throws(PlanFault) -> Bool {
-        if !traces.isEmpty { plan.writeTraces(from: traces) }
-        guard isMoving else { return try plan.writeBehind(finally: true, after: nil, transaction) }
-        try plan.moveExhausted(transaction)
-        return true
     }
 }
 
