@@ -5,14 +5,10 @@ import Testing
 
 @Suite struct HeapPollQueueTests {
     /// Runs `body` with a way to make polls; none of them is resumed, their one continuation is when `body` is done.
-    private static func withPolls(
-        takes countMax: Int = 1, _ body: (_ make: (UInt64, UInt64) -> PollQueue.Poll) -> Void
-    ) async {
+    private static func withPolls(_ body: (_ make: (UInt64, UInt64) -> PollQueue.Poll) -> Void) async {
         await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
             body { id, deadline in
-                PollQueue.Poll(
-                    id: id, deadline: Timestamp(milliseconds: deadline), countMax: countMax,
-                    continuation: continuation)
+                PollQueue.Poll(id: id, deadline: Timestamp(milliseconds: deadline), continuation: continuation)
             }
             continuation.resume()
         }
@@ -30,20 +26,6 @@ import Testing
             #expect(queue.take(100).map(\.id) == [4, 5, 6, 7, 8, 9, 10, 11])
             #expect(queue.isEmpty)
             #expect(queue.take(1).isEmpty)
-        }
-    }
-
-    @Test("as many are woken as can take the messages, and no more")
-    func forMessages() async {
-        await Self.withPolls(takes: 10) { make in
-            var queue = PollQueue()
-            for _ in 0..<6 { queue.append(make(queue.makeID(), 5)) }
-            #expect(queue.take(for: 0).isEmpty)
-            #expect(queue.take(for: 1).map(\.id) == [1])
-            #expect(queue.take(for: 10).map(\.id) == [2])
-            #expect(queue.take(for: 11).map(\.id) == [3, 4])
-            #expect(queue.take(for: .max).map(\.id) == [5, 6])
-            #expect(queue.take(for: 1).isEmpty)
         }
     }
 

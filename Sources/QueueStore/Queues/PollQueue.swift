@@ -6,8 +6,6 @@ struct PollQueue {
     struct Poll {
         let id: UInt64
         let deadline: Timestamp
-        /// Messages it takes at most.
-        let countMax: Int
         let continuation: CheckedContinuation<Void, Never>
     }
 
@@ -30,16 +28,6 @@ struct PollQueue {
         let taken = Array(polls.prefix(count))
         polls.removeFirst(taken.count)
         return taken
-    }
-
-    /// Takes out the first ones that together may take `messageCount` messages: to wake more of them would be in vain.
-    mutating func take(for messageCount: Int) -> [Poll] {
-        var left = messageCount
-        return take(
-            polls.prefix { poll in
-                defer { left -= min(poll.countMax, left) }
-                return left > 0
-            }.count)
     }
 
     /// Takes out those whose time is over.

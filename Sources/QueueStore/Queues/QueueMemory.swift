@@ -51,9 +51,8 @@ struct QueueMemory {
     var isTracked = false
     /// True once the store was reopened: the queue is known by another object now, and nothing more may be done here.
     var isForgotten = false
-    /// Messages that became visible and that no waiting receive was woken for yet; ``all`` where nobody knows how many.
+    /// Messages that became visible and that no waiting receive was woken for yet.
     private var unannouncedCount = 0
-    private static let all = Int.max / 2
 
     init(_ counters: QueueCounters, _ attributes: QueueAttributes, startedAt now: Timestamp) {
         self.counters = counters
@@ -72,21 +71,17 @@ struct QueueMemory {
         holdUntil = .zero
         holdBelow = 0
         visibilityEpoch += 1
-        unannouncedCount = Self.all
+        unannouncedCount += polls.count
         cursor = min(cursor, counters.floor)
         if let lowest = returned.clear() { cursor = min(cursor, lowest) }
     }
 
-    /// Takes out the waiting receives for the messages that became visible behind the back of the writer. The caller resumes them outside the
-    /// lock.
+    /// Takes out as many waiting receives as messages became visible behind the back of the writer. The caller resumes them outside the lock.
     mutating func takeWoken() -> [PollQueue.Poll] {
         guard unannouncedCount > 0 else { return [] }
         defer { unannouncedCount = 0 }
-        return polls.take(for: unannouncedCount)
+        return polls.take(unannouncedCount)
     }
-
-    /// So many messages are visible that a waiting receive was woken for and that were left: another is to look. Before ``takeWoken()``.
-    mutating func announceAgain(_ messageCount: Int) { unannouncedCount += messageCount }
 
     /// Makes a sequence behind the cursor visible again.
     mutating func giveBack(_ sequence: SequenceNumber) {
@@ -218,7 +213,7 @@ struct QueueMemory {
         oldestPosition = min(oldestPosition, counters.walkPosition)
         sweepAnew()
         visibilityEpoch += 1
-        unannouncedCount = Self.all
+        unannouncedCount += polls.count
     }
 
     /// Forgets a lease whose message left the queue or waits on the disk.

@@ -5,9 +5,7 @@ extension Store {
     /// Waits until a message may be visible, the deadline passes, the task is cancelled or the store closes.
     ///
     /// - Throws: ``BrokerError/overloaded(_:)`` where too many wait already.
-    func poll(
-        _ state: QueueState, for countMax: Int, until deadline: Timestamp, _ epoch: UInt64
-    ) async throws(BrokerError) {
+    func poll(_ state: QueueState, until deadline: Timestamp, _ epoch: UInt64) async throws(BrokerError) {
         let waiting = pollCount.wrappingAdd(1, ordering: .relaxed).newValue
         defer { pollCount.wrappingSubtract(1, ordering: .relaxed) }
         guard waiting <= Limits.pollCountMax else { throw .overloaded("\(Limits.pollCountMax) receives wait already") }
@@ -16,32 +14,32 @@ extension Store {
             throw .overloaded("\(Limits.pollCountPerQueueMax) receives wait at queue \(state.name.text) already")
         }
         await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                register(
-                    .init(id: id, deadline: deadline, countMax: countMax, continuation: continuation), state, epoch)
-            }
+            await withCheckedContinuation { register($0, id, state, deadline, epoch) }
         } onCancel: {
             state.withLock { $0.polls.take(id: id) }?.continuation.resume()
         }
     }
 
-    private func register(_ poll: PollQueue.Poll, _ state: QueueState, _ epoch: UInt64) {
+    private func register(
+        _ continuation: CheckedContinuation<Void, Never>, _ id: UInt64, _ state: QueueState, _ deadline: Timestamp,
+        _ epoch: UInt64
+    ) {
         let (isWaiting, schedule) = state.withLock { memory -> (Bool, Timestamp?) in
             guard memory.visibilityEpoch == epoch, !memory.isForgotten, !isClosing.load(ordering: .relaxed) else {
                 return (false, nil)
             }
-            memory.polls.append(poll)
-            var at = min(poll.deadline, memory.ends.first?.deadline ?? poll.deadline)
+            memory.polls.append(.init(id: id, deadline: deadline, continuation: continuation))
+            var at = min(deadline, memory.ends.first?.deadline ?? deadline)
             if memory.holdUntil != .zero { at = min(at, memory.holdUntil) }
             return (true, memory.claimTick(at))
         }
         guard isWaiting else {
-            poll.continuation.resume()
+            continuation.resume()
             return
         }
         if let schedule { ticker.schedule(.queue(state.id), at: schedule) }
         // Cancelled between the start of waiting and the handler's look: nobody else would take it out.
-        if Task.isCancelled { state.withLock { $0.polls.take(id: poll.id) }?.continuation.resume() }
+        if Task.isCancelled { state.withLock { $0.polls.take(id: id) }?.continuation.resume() }
     }
 
     /// The ticker's look at a queue: ends leases and the hold after a crash, ends polls, wakes those that can be served.
@@ -66,9 +64,9 @@ extension Store {
         mailbox.poke()
     }
 
-    /// Has the longest waiting receives look again, for so many messages.
-    func wakePolls(of state: QueueState, for messageCount: Int) {
-        for poll in state.withLock({ $0.polls.take(for: messageCount) }) { poll.continuation.resume() }
+    /// Has the longest waiting receive look again.
+    func wakeOnePoll(of state: QueueState) {
+        for poll in state.withLock({ $0.polls.take(1) }) { poll.continuation.resume() }
     }
 
     /// Ends every wait at a queue.

@@ -14,10 +14,8 @@ extension Store {
         do throws(BrokerError) {
             return try await receive(request, until: deadline)
         } catch {
-            // This call may have been woken for messages that it now leaves: the next ones that wait must look.
-            if request.waitMillis > 0, let state = directory.state(request.queue) {
-                wakePolls(of: state, for: request.countMax)
-            }
+            // This call may have been woken for a message that it now leaves: the next one that waits must look.
+            if request.waitMillis > 0, let state = directory.state(request.queue) { wakeOnePoll(of: state) }
             throw error
         }
     }
@@ -38,7 +36,7 @@ extension Store {
             case .unfinished: continue
             case .nothing(let epoch):
                 guard time.now < deadline else { return [] }
-                try await poll(state, for: request.countMax, until: deadline, epoch)
+                try await poll(state, until: deadline, epoch)
                 if Task.isCancelled { throw .cancelled }
             }
         }
@@ -131,8 +129,6 @@ extension Store {
                 if scan.metMark { return .needsActivation }
                 return scan.isUnfinished ? .unfinished : .nothing(epoch: memory.visibilityEpoch)
             }
-            // It may have been woken for more than the mark lets it have.
-            if scan.metMark { memory.announceAgain(countMax - scan.picks.count) }
             return .leased(
                 lease(scan.picks, of: state.id, &memory, until: now.adding(milliseconds: visibilityMillis), at: now))
         }

@@ -4,10 +4,8 @@ internal import MessageModel
 ///
 /// Callers that send one message after another come back within microseconds of their answer. Without waiting, those that came in during the
 /// last commit make a group of their own, and the same callers then commit in two halves for ever, each waiting for the other's sync. The wait
-/// ends as soon as all are back and is never longer than half of what the last group took. Where it was in vain it is left out for ever more
-/// groups, up to ``skipCountMax``; where all came back in the first half of the wait, as callers of that kind do, for ever fewer. Callers that never come
-/// back, only others in their stead at a steady rate, seldom make up the number so soon, so that one chance does not undo what was learned.
-/// A caller alone is never waited for. A pure state machine: moments are given to it.
+/// ends as soon as all are back and is never longer than half of what the last group took; where it was in vain it is left out for ever more
+/// groups, up to ``skipCountMax``. A caller alone is never waited for. A pure state machine: moments are given to it.
 struct GatheringPace {
     /// Groups at most that are not gathered after gathering was in vain.
     static let skipCountMax = 64
@@ -18,8 +16,6 @@ struct GatheringPace {
     private(set) var expectedCount = 0
     /// When waiting ends; zero where there is nobody to wait for.
     private var deadline: UInt64 = 0
-    /// Half of the wait.
-    private var soon: UInt64 = 0
     private var skipsLeft = 0
     private var nextSkipCount = 1
 
@@ -36,9 +32,7 @@ struct GatheringPace {
             skipsLeft -= 1
             return
         }
-        let wait = min(groupNanos / 2, Self.waitNanosMax)
-        deadline = now + wait
-        soon = now + wait / 2
+        deadline = now + min(groupNanos / 2, Self.waitNanosMax)
     }
 
     /// Whether a group of `count` is to begin.
@@ -48,12 +42,11 @@ struct GatheringPace {
     func rest(at now: UInt64) -> UInt64? { now < deadline ? deadline - now : nil }
 
     /// A group of `count` begins: seven of eight expected callers were worth the wait.
-    mutating func end(_ count: Int, at now: UInt64) {
+    mutating func end(_ count: Int) {
         defer { (expectedCount, deadline) = (0, 0) }
         guard deadline > 0 else { return }
         if count * 8 >= expectedCount * 7 {
-            if now <= soon { nextSkipCount = max(1, nextSkipCount / 2) }
-            skipsLeft = nextSkipCount - 1
+            nextSkipCount = 1
         } else {
             skipsLeft = nextSkipCount
             nextSkipCount = min(2 * nextSkipCount, Self.skipCountMax)

@@ -151,7 +151,7 @@ final class Mailbox: Sendable {
         let wasPoked = state.isPoked
         state.isPoked = false
         state.wakeCount = .max
-        state.pace.end(state.count, at: MonotonicClock.nanoseconds)
+        state.pace.end(state.count)
         if state.head == 0, state.controlCount == 0, state.count <= Limits.groupCommandCountMax,
             state.byteCount <= Limits.groupByteCountMax
         {

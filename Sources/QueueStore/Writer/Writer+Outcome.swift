@@ -25,9 +25,8 @@ extension Writer {
                 plan.sealedBlocks.reduce(0) { $0 + PartLayout.pages(of: $1.parts) } + 4 * plan.entries.count))
         let topology = directory.catalogue.topology
         mailbox.expect(plan.answers.count)
-        // First those who hand the messages on: there are few, and each stands for many.
-        for poll in woken { poll.continuation.resume() }
         for answer in plan.answers { answer.succeed(plan.buckets, topology: topology) }
+        for poll in woken { poll.continuation.resume() }
         planNextTick(at: plan.now)
     }
 
@@ -72,7 +71,7 @@ extension Writer {
             if wakesUp { memory.isTracked = true }
             let visible = plan.arrivalCount + plan.returned.count
             if visible > 0 { memory.visibilityEpoch += 1 }
-            return (memory.takeWoken() + memory.polls.take(for: plan.arrivalCount), wakesUp)
+            return (memory.takeWoken() + memory.polls.take(plan.arrivalCount), wakesUp)
         }
         if wakesUp { directory.track(plan.state.id) }
         if plan.hasSparseRow { noteSparse(plan.state.id) }
