@@ -85,4 +85,4 @@ bench-micro: tools ## Measure the parts one by one: LMDB, deflate, routing, one 
 
 .PHONY: clean
 clean: ## Remove everything that was built
-	rm -rf .build .build-* Benchmarks/.build* Tests/Embedding/.build*
+	rm -rf .build .build-* .venv-peers Benchmarks/.build* Tests/Embedding/.build*
