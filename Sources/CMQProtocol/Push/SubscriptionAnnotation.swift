@@ -1,5 +1,3 @@
-public import MessageModel
-
 /// What CMQ knows of a subscription and the engine does not: kept as JSON in the subscription's annotation.
 ///
 /// An empty annotation is that of a subscription which the daemon made for a queue of its own.
