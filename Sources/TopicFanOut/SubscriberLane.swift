@@ -63,6 +63,9 @@ final class SubscriberLane<E: Engine>: Sendable {
         await context.clock.wakingOnJumps(wakeup) {
             while await turn() {}
         }
+        // At a stop the rows stay: the next start goes on from them.
+        guard subscription == nil else { return }
+        await forgetRows(state.withLock { Array($0.machine.records.keys) })
     }
 
     // MARK: - One turn
@@ -112,8 +115,7 @@ final class SubscriberLane<E: Engine>: Sendable {
         case .cancelled: return !isOver
         case .closed: return false
         case .queueNotFound:
-            let places = state.withLock { Array($0.machine.records.keys) }
-            await forgetRows(places)
+            update(nil)
             return false
         default:
             if context.mayLog("pull") {

@@ -1,5 +1,6 @@
 import CMQProtocol
 import HTTPDataPlane
+import NIOCore
 import QueueStore
 import TestSupport
 import Testing

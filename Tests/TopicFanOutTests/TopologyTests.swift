@@ -1,4 +1,5 @@
 import CMQProtocol
+import HTTPDataPlane
 import QueueStore
 import TestSupport
 import Testing
@@ -38,11 +39,12 @@ struct TopologyTests {
                 try await push.failed(1)
                 new.stub.script([.status(500)])
                 try await world.change("m1", of: "pay-topic", url: new.url, strategy: .exponentialDecay, format: .json)
+                // Made behind the change: where it is served, the change was seen.
+                try await world.subscribe("marker", url: new.url)
                 push.topologyChanged()
-                try await until { () async throws -> Bool in
-                    world.time.advance(milliseconds: 15_000)
-                    return await push.figures().counts.failedAttempts == 2
-                }
+                try await until { await push.figures().subscriberCount == 2 }
+                world.time.advance(milliseconds: 15_000)
+                try await push.failed(2)
                 // The second step of the other ladder.
                 let next = try #require(await push.subscriber("m1")?.nextAttemptAt)
                 let since = try #require(await push.subscriber("m1")?.lastAttemptAt)
