@@ -157,7 +157,10 @@ public final class TopicFanOut<E: Engine>: Service {
             let policy = DeadLetterPolicy(queue: dead, ageMillisMax: context.settings.lifeMillis)
             guard try queue.attributes.deadLetter != policy else { return true }
             try await queue.setAttributes { attributes in
-                attributes.retentionMillis = TopicFanOutLimits.moneyRetentionMillis
+                // The age rule must come before the queue's own end of life, where it has one.
+                attributes.retentionMillis = attributes.retentionMillis.map {
+                    max($0, TopicFanOutLimits.moneyRetentionMillis)
+                }
                 attributes.deadLetter = policy
             }
             return true
