@@ -51,6 +51,10 @@ test: tools lint ## Every test, 30 kill -9 cycles of the store and the benchmark
 test-core: tools ## The rooms that need neither HTTP nor crypto, in a scratch folder of their own
 	TILLWIRE_CORE=1 swift test --scratch-path .build-core --disable-xctest
 
+.PHONY: fuzz
+fuzz: tools ## Fuzz the readers of JSON, XML, headers and payments, 60 s each, by the toolchain's libFuzzer
+	Tests/Fuzz/run
+
 .PHONY: lint
 lint: ## Formatting, checked
 	@swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks && echo "formatting: clean"
