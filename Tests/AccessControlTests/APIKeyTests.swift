@@ -73,6 +73,16 @@ import Testing
                 == Self.tc3Signature)
     }
 
+    @Test("dates are those of the calendar")
+    func dates() {
+        let known: [(UInt64, String)] = [
+            (0, "1970-01-01"), (86_399, "1970-01-01"), (951_782_400, "2000-02-29"), (951_868_800, "2000-03-01"),
+            (1_700_000_000, "2023-11-14"), (1_709_164_800, "2024-02-29"), (1_735_689_599, "2024-12-31"),
+            (4_107_542_400, "2100-03-01"), (253_402_300_799, "9999-12-31"), (.max, "9999-12-31"),
+        ]
+        for (seconds, date) in known { #expect(TC3Keys.date(unixSeconds: seconds) == date) }
+    }
+
     @Test("during a rotation both secrets verify, afterwards the new one only")
     func rotation() {
         var record = Self.record

@@ -1,0 +1,16 @@
+/// What an operator may decide about the native API.
+public struct NativeAPISettings: Sendable {
+    /// Seconds a signature's timestamp may be off, 1…300: a nonce is remembered for twice that.
+    public var clockWindowSeconds: UInt64 = 300
+    /// Authorities besides the `Host` field that clients may have signed.
+    public var publicAuthorities: [String] = []
+    /// Takes requests without authentication, which may then do everything. For measurements.
+    public var allowsUnsigned = false
+    /// Requests under way that are no waiting receives.
+    public var requestsInFlightMax = NativeLimits.requestsInFlightMax
+    /// Receives that wait for a message.
+    public var waitingReceiveCountMax = NativeLimits.waitingReceiveCountMax
+
+    /// The defaults.
+    public init() {}
+}
