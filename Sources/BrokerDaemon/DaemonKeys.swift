@@ -45,7 +45,7 @@ enum DaemonKeys {
     /// The keys of the queue API; nil where no file is set.
     ///
     /// - Throws: ``DaemonError/settings(_:)`` naming the file and the member.
-    static func apiKeys(_ settings: QueueAPISettings) throws(DaemonError) -> APIKeyFileFollower? {
+    static func apiKeys(_ settings: QueueListenerSettings) throws(DaemonError) -> APIKeyFileFollower? {
         guard let path = settings.keysFile else { return nil }
         do throws(APIKeyFileError) { return try APIKeyFileFollower(path: path) } catch {
             if case .file = error { throw .settings("queue_api.keys_file: \(error)") }

@@ -1,3 +1,4 @@
+internal import AccessControl
 internal import Engine
 internal import HTTPDataPlane
 internal import Logging
@@ -66,7 +67,12 @@ extension DaemonParts {
                     merchants: directory, restrictions: restrictions, tokens: files.tokens, time: time),
                 consumers: try await TopicConsumers.open(
                     files, rulesFile: settings.risk.rulesFile, broker: broker, directory: directory, book: book,
-                    client: client, time: time))
+                    client: client, time: time), apiKeys: files.apiKeys,
+                queueDoor: settings.queueAPI.isConfigured
+                    ? QueueDoor(
+                        settings.queueAPI, keys: files.apiKeys?.book ?? APIKeyBook(), policy: files.policy,
+                        broker: broker)
+                    : nil)
         } catch {
             await client.shutdown()
             await loops.shutdown()

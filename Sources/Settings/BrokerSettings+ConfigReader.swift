@@ -15,7 +15,7 @@ extension BrokerSettings {
     /// | `queue_api.host`, `queue_api.port` | as above; opened where a way in is set | 127.0.0.1, 8083 |
     /// | `queue_api.tls_certificate_file`, `queue_api.tls_key_file` | PEM files, both or none | none |
     /// | `queue_api.keys_file` | file of API keys, mode 0600, followed while running | none |
-    /// | `queue_api.clock_window_seconds` | integer, seconds, 1…300 | 300 |
+    /// | `queue_api.clock_window_seconds` | integer, seconds, 1…7200 | 300 |
     /// | `queue_api.public_authorities` | list of at most 16 `host` or `host:port` | none |
     /// | `queue_api.allow_unsigned_app_id`, `queue_api.allow_unsigned_native` | boolean | false |
     /// | `wechat.sp_mchids`, `wechat.direct_mchids` | lists of merchant numbers | none |
@@ -49,7 +49,7 @@ extension BrokerSettings {
         var settings = BrokerSettings()
         try settings.readListeners(reader)
         try settings.readRest(reader)
-        settings.queueAPI = try QueueAPISettings(reader)
+        settings.queueAPI = try QueueListenerSettings(reader)
         settings.wechat = try WeChatSettings(reader)
         settings.push = try PushSettings(reader)
         settings.risk = try RiskSettings(reader)
@@ -84,7 +84,7 @@ extension ListenerSettings {
     }
 }
 
-extension QueueAPISettings {
+extension QueueListenerSettings {
     fileprivate init(_ reader: SettingsReader) throws(SettingsError) {
         self.init()
         listener = try ListenerSettings(reader, section: "queue_api")

@@ -9,7 +9,7 @@ public struct BrokerSettings: Sendable, Equatable {
     /// Where the operator's API listens.
     public var admin = ListenerSettings(port: 8_081)
     /// The queue API.
-    public var queueAPI = QueueAPISettings()
+    public var queueAPI = QueueListenerSettings()
     /// Keys and numbers of WeChat Pay.
     public var wechat = WeChatSettings()
     /// Delivery to merchants.

@@ -28,7 +28,7 @@ enum SettingCatalogue {
         .text("queue_api.tls_certificate_file", ""),
         .text("queue_api.tls_key_file", ""),
         .text("queue_api.keys_file", ""),
-        .integer("queue_api.clock_window_seconds", 1...300, 300),
+        .integer("queue_api.clock_window_seconds", 1...7_200, 300),
         .texts("queue_api.public_authorities"),
         .boolean("queue_api.allow_unsigned_app_id"),
         .boolean("queue_api.allow_unsigned_native"),

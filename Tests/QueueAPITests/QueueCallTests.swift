@@ -76,7 +76,9 @@ import Tillwire
             try await world.done(.createQueue("a", bound(to: "dead")))
             #expect(try await world.queue("a").settings.deadLetter?.rule == .receiveCount(3))
             #expect(try await world.queue("a").settings.deadLetter?.queue == "dead")
-            for name: EntityName in ["b", "c", "d", "e", "f"] { try await world.done(.createQueue(name, bound(to: "dead"))) }
+            for name: EntityName in ["b", "c", "d", "e", "f"] {
+                try await world.done(.createQueue(name, bound(to: "dead")))
+            }
             #expect(await world.fault(.createQueue("g", bound(to: "dead")))?.code == 4000)
             try await world.done(.setQueueAttributes("f", bound(to: "dead", .ageSeconds(300))))
             #expect(try await world.queue("f").settings.deadLetter?.rule == .ageSeconds(300))
@@ -90,8 +92,9 @@ import Tillwire
             #expect(await world.fault(.setQueueAttributes("f", short))?.module == 10350)
             await world.refuses(.deleteQueue("dead"), .queueIsDeadLetter)
             #expect(try await world.queue("dead").deadLetterSources.map(\.name) == ["a", "b", "c", "d", "e"])
-            guard case .queues(let sources, let count) = try await world.done(
-                .listDeadLetterSources("dead", EntityListing()))
+            guard
+                case .queues(let sources, let count) = try await world.done(
+                    .listDeadLetterSources("dead", EntityListing()))
             else { throw Unexpected() }
             #expect(count == 5 && sources.map(\.name) == ["a", "b", "c", "d", "e"])
             for name: EntityName in ["a", "b", "c", "d", "e"] { try await world.done(.unbindDeadLetter(source: name)) }
@@ -203,7 +206,8 @@ import Tillwire
             _ = try await world.broker.createQueue("merchant-orders")
             _ = await world.send("merchant-orders", ["paid"])
             for call: CMQRequest in [
-                .clearQueue("merchant-orders"), .deleteQueue("Merchant-Orders"), .unbindDeadLetter(source: "merchant-orders"),
+                .clearQueue("merchant-orders"), .deleteQueue("Merchant-Orders"),
+                .unbindDeadLetter(source: "merchant-orders"),
                 .setQueueAttributes("merchant-orders", QueueSettings()),
             ] { #expect(await world.fault(call)?.code == 4000) }
             #expect(try await world.queue("merchant-orders").activeCount == 1)

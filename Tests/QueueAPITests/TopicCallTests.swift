@@ -38,7 +38,8 @@ import Tillwire
             for call: CMQRequest in [
                 .deleteTopic("routes"), .describeTopic("routes"), .setTopicAttributes("routes", TopicSettings()),
                 .listSubscriptions(SubscriptionListing(topic: "routes")),
-                .describeSubscription(topic: "routes", subscription: "s"), .unsubscribe(topic: "routes", subscription: "s"),
+                .describeSubscription(topic: "routes", subscription: "s"),
+                .unsubscribe(topic: "routes", subscription: "s"),
                 .clearFilterTags(topic: "routes", subscription: "s"),
                 .setSubscriptionAttributes(SetSubscription(topic: "routes", subscription: "s")),
                 .subscribe(Subscribe(topic: "routes", subscription: "s", endpoint: .http("http://a.test/"))),
@@ -105,7 +106,8 @@ import Tillwire
             let hidden = try #require(world.broker.topology.queues.values.first)
             #expect(hidden.attributes.retentionMillis == 86_400_000)
             let told = try await world.subscription("pay-topic", "m1")
-            #expect(told.endpoint == .http("https://shop.test/cmq") && told.format == .json && told.strategy == .backoff)
+            #expect(
+                told.endpoint == .http("https://shop.test/cmq") && told.format == .json && told.strategy == .backoff)
             #expect(try await world.publish("pay-topic", ["a", "b"]).fault == nil)
             #expect(try await world.subscription("pay-topic", "m1").waitingCount == 2)
             #expect(try await world.topic("pay-topic").waitingCount == 2)
@@ -126,10 +128,13 @@ import Tillwire
             try await world.done(.setSubscriptionAttributes(change))
             #expect(try await world.subscription("pay-topic", "m1").format == .simplified)
             try await world.done(.unsubscribe(topic: "pay-topic", subscription: "m1"))
-            #expect(world.broker.topology.queues.isEmpty && world.broker.topology.topics["pay-topic"]?.subscriptions == [])
+            #expect(
+                world.broker.topology.queues.isEmpty && world.broker.topology.topics["pay-topic"]?.subscriptions == [])
             try await world.done(.subscribe(call))
             #expect(try await world.subscription("pay-topic", "m1").waitingCount == 0, "it begins anew")
-            await world.refuses(.createQueue(hidden.name, QueueSettings()), try #require(await world.fault(.createQueue(hidden.name, QueueSettings()))))
+            await world.refuses(
+                .createQueue(hidden.name, QueueSettings()),
+                try #require(await world.fault(.createQueue(hidden.name, QueueSettings()))))
             let inside = Subscribe(topic: "pay-topic", subscription: "m2", endpoint: .http("http://inside.test/"))
             await world.refuses(.subscribe(inside), .illegalEndpoint("private addresses are not pushed to"))
         }
@@ -149,7 +154,9 @@ import Tillwire
             #expect(try await world.publish("routes", ["c"], routingKey: "order.paid").fault == nil)
             #expect(try await world.publish("routes", ["d"], tags: ["order.paid"]).fault == .routingKeyMissing)
             #expect(try await world.publish("routes", ["e"], tags: ["order.paid"], isAPI3: true).fault == nil)
-            #expect(try await world.publish("routes", ["f"], tags: ["order.a", "order.b"], isAPI3: true).fault?.code == 4000)
+            #expect(
+                try await world.publish("routes", ["f"], tags: ["order.a", "order.b"], isAPI3: true).fault?.code == 4000
+            )
             let long = Array(repeating: "a", count: 17).joined(separator: ".")
             #expect(try await world.publish("routes", ["g"], tags: [long], isAPI3: true).fault == .tooManyWords)
             var change = SetSubscription(topic: "routes", subscription: "s")
@@ -172,7 +179,9 @@ import Tillwire
         }
         try await World.with(rules) { world in
             let topic = try await world.broker.createTopic("order-payments")
-            #expect(try await world.publish("order-payments", ["lost"]).fault?.code == 6000, "and nothing is dropped silently")
+            #expect(
+                try await world.publish("order-payments", ["lost"]).fault?.code == 6000,
+                "and nothing is dropped silently")
             try await topic.subscribe(try await world.broker.createQueue("merchant-orders"), as: "merchant-orders")
             #expect(try await world.publish("order-payments", ["paid"], tags: ["any"]).fault == nil)
             var change = SetSubscription(topic: "order-payments", subscription: "merchant-orders")
@@ -202,7 +211,8 @@ import Tillwire
             try await world.done(.createTopic("pay-topic", TopicSettings()))
             for number in 1...Limits.subscriptionCountPerTopicMax {
                 let name = try EntityName("s\(number)")
-                try await world.done(.subscribe(Subscribe(topic: "pay-topic", subscription: name, endpoint: .http("http://a.test/"))))
+                try await world.done(
+                    .subscribe(Subscribe(topic: "pay-topic", subscription: name, endpoint: .http("http://a.test/"))))
             }
             let more = Subscribe(topic: "pay-topic", subscription: "more", endpoint: .http("http://a.test/"))
             await world.refuses(.subscribe(more), .tooManySubscriptions)

@@ -19,7 +19,9 @@ struct World: Sendable {
         _ body: @Sendable (World) async throws -> Void
     ) async throws {
         let store = TemporaryStore(mapByteCount: Limits.mapByteCountMin)
-        var settings = QueueOperationSettings { url in url.contains("inside") ? "private addresses are not pushed to" : nil }
+        var settings = QueueOperationSettings { url in
+            url.contains("inside") ? "private addresses are not pushed to" : nil
+        }
         adjust(&settings)
         let fixed = settings
         let (_, problems) = try await store.run { broker in

@@ -125,7 +125,7 @@ struct BrokerSettingsTests {
         arguments: [
             ("notices.port=65536", "0 to 65535"), ("store.map_mib=255", "256 to"), ("push.ladder_scale=0", "1e-05"),
             ("push.ladder=fast", "standard, wechat, alipay"), ("wechat.clock_window_seconds=0", "1 to 3600"),
-            ("push.allowed_ports=0", "1 to 65535"), ("queue_api.clock_window_seconds=301", "1 to 300"),
+            ("push.allowed_ports=0", "1 to 65535"), ("queue_api.clock_window_seconds=7201", "1 to 7200"),
             ("log.level=loud", "trace"),
         ])
     func outOfRange(override: String, allowed: String) {

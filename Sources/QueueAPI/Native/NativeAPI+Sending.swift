@@ -31,10 +31,15 @@ extension NativeAPI {
 
     /// The one message of a JSON body.
     func singleMessage(_ call: NativeCall) throws(NativeFault) -> OutgoingMessage {
-        let keys = try NativeSendKeys(call.exchange.request.headers, caller: call.caller)
+        let keys = try sendKeys(call)
         return try NativeMessage.read(
             try NativeObject.parse(call.body), isForTopic: call.operation == .publishMessages
         ) { own throws(NativeFault) in try keys.key(own: own, index: nil) }
+    }
+
+    private func sendKeys(_ call: NativeCall) throws(NativeFault) -> NativeSendKeys {
+        try NativeSendKeys(
+            call.exchange.request.headers, caller: call.caller, nonceLifetime: settings.nonceLifetime)
     }
 
     /// Stores single messages of many requests, those of one queue or topic together, and answers them.
@@ -116,7 +121,7 @@ extension NativeAPI {
     /// keeps its order.
     func sendLines(_ call: NativeCall) async throws(NativeFault) -> NativeAnswer {
         let source = try source(of: call)
-        let keys = try NativeSendKeys(call.exchange.request.headers, caller: call.caller)
+        let keys = try sendKeys(call)
         let lines = try NativeLines.split(call.body)
         var results: [Result<NativeStored, NativeFault>] = []
         var chunk = NativeChunk()

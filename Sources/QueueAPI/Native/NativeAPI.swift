@@ -14,6 +14,7 @@ internal import Tillwire
 /// ``NativeLimits/lineCountMax`` lines, a receive at most 256 messages. `/v1/openapi.json` describes everything. Thread-safe.
 public final class NativeAPI<E: Engine>: DataPlaneHandler, Service {
     let operations: QueueOperations<E>
+    let settings: NativeAPISettings
     let counters = NativeCounters()
     private let authentication: NativeAuthentication
     private let router = NativeRouter()
@@ -23,6 +24,7 @@ public final class NativeAPI<E: Engine>: DataPlaneHandler, Service {
     /// The API over the operations that CMQ's calls use too.
     public init(operations: QueueOperations<E>, keys: APIKeyBook, settings: NativeAPISettings = .init()) {
         self.operations = operations
+        self.settings = settings
         authentication = NativeAuthentication(keys: keys, time: operations.broker.time, settings: settings)
         gate = NativeGate(
             countMax: settings.requestsInFlightMax, byteCountMax: NativeLimits.requestBytesInFlightMax)

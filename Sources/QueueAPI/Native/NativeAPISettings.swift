@@ -1,6 +1,8 @@
+internal import MessageModel
+
 /// What an operator may decide about the native API.
 public struct NativeAPISettings: Sendable {
-    /// Seconds a signature's timestamp may be off, 1…300: a nonce is remembered for twice that.
+    /// Seconds a signature's timestamp may be off, 1…7,200; a nonce is remembered for at least twice as long.
     public var clockWindowSeconds: UInt64 = 300
     /// Authorities besides the `Host` field that clients may have signed.
     public var publicAuthorities: [String] = []
@@ -13,4 +15,10 @@ public struct NativeAPISettings: Sendable {
 
     /// The defaults.
     public init() {}
+
+    /// How long a nonce is remembered.
+    var nonceLifetime: IdempotencyKey.Lifetime {
+        let replayGuard = IdempotencyKey.Lifetime.replayGuard
+        return 2 * clockWindowSeconds * 1_000 <= replayGuard.milliseconds ? replayGuard : .producer
+    }
 }

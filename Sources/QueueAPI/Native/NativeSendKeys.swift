@@ -5,21 +5,25 @@ internal import MessageModel
 /// What makes the messages of one request repeatable.
 ///
 /// A message's own key, or the request's `Idempotency-Key` field and the message's place in the request, is remembered for 24 hours. Where a
-/// signed request gives neither, its nonce is remembered for ten minutes, which is twice the window of its timestamp: whoever saw the request
+/// signed request gives neither, its nonce is remembered for at least twice the window of its timestamp: whoever saw the request
 /// and sends it again stores nothing. Keys of this API never meet those of other ways into the store.
 struct NativeSendKeys: Sendable {
     private let fieldKey: String?
     private let nonceKey: String?
     private let isSigned: Bool
+    private let nonceLifetime: IdempotencyKey.Lifetime
 
     /// Reads the fields of a request.
     ///
     /// - Throws: ``NativeFault`` where one of them is not allowed as it is.
-    init(_ headers: HTTPFields, caller: NativeCaller) throws(NativeFault) {
+    init(
+        _ headers: HTTPFields, caller: NativeCaller, nonceLifetime: IdempotencyKey.Lifetime
+    ) throws(NativeFault) {
         fieldKey = try Self.field(
             "Idempotency-Key", headers, byteCounts: 1...NativeLimits.headerKeyByteCountMax)
         let nonce = try Self.field("X-Tillwire-Nonce", headers, byteCounts: NativeLimits.nonceByteCounts)
         isSigned = caller.isSigned
+        self.nonceLifetime = nonceLifetime
         nonceKey = nonce.map { "g:\(caller.key?.id ?? ""):\($0)" }
     }
 
@@ -44,7 +48,7 @@ struct NativeSendKeys: Sendable {
                     .invalidValue,
                     "a signed send needs the Idempotency-Key or the X-Tillwire-Nonce field, or a key in each message")
             }
-            return try Self.made(nonceKey + place, .replayGuard)
+            return try Self.made(nonceKey + place, nonceLifetime)
         }
         return nil
     }

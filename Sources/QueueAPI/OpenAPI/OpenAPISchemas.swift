@@ -27,7 +27,8 @@ enum OpenAPISchemas {
     private static let entityName = #"{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,63}$"}"#
     private static let millis = #"{"type":"integer","minimum":0}"#
     private static let maybeMillis = #"{"type":["integer","null"],"minimum":0}"#
-    private static let tags = #"{"type":"array","maxItems":\#(Limits.tagCountMax),"items":{"type":"string","minLength":1}}"#
+    private static let tags =
+        #"{"type":"array","maxItems":\#(Limits.tagCountMax),"items":{"type":"string","minLength":1}}"#
     private static let codes = NativeErrorCode.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ",")
     private static let delay = #"{"type":"integer","minimum":0,"maximum":\#(Limits.delayMillisMax)}"#
     private static let visibility = #"{"type":"integer","minimum":1,"maximum":\#(Limits.visibilityMillisMax)}"#

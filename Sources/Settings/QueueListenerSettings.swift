@@ -1,10 +1,10 @@
 /// The queue API: CMQ's calls and the native JSON API, on a listener of their own.
-public struct QueueAPISettings: Sendable, Equatable {
+public struct QueueListenerSettings: Sendable, Equatable {
     /// Where it listens.
     public var listener = ListenerSettings(port: 8_083)
     /// The file of API keys, mode 0600; nil: there are none.
     public var keysFile: String?
-    /// Seconds a request's timestamp may differ from our clock. At most 300: an answer to a repeated request is remembered for twice that.
+    /// Seconds a request's timestamp may differ from our clock; answers are remembered for at least twice as long, for whoever repeats a request.
     public var clockWindowSeconds = 300
     /// Names under which clients know this listener where a proxy stands before it: `host` or `host:port`, as typed by the clients.
     public var publicAuthorities: [String] = []

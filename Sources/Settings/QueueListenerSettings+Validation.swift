@@ -1,4 +1,4 @@
-extension QueueAPISettings {
+extension QueueListenerSettings {
     /// Checks what values must satisfy together.
     ///
     /// - Throws: ``SettingsError/inconsistent(_:)`` naming the keys and what is allowed.
