@@ -56,7 +56,7 @@ extension DaemonParts {
         services.append(
             listener(
                 .queue, settings.queueAPI.listener, queueDoor, board, limits: limits, counters: queueDoor.counters))
-        services.append(queueDoor.native)
+        services += [queueDoor.native, queueDoor.cmq]
         return services
     }
 

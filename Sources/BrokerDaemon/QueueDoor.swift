@@ -12,6 +12,7 @@ internal import Tillwire
 
 /// What answers at the listener of the queue API.
 struct QueueDoor: DataPlaneHandler {
+    let cmq: QueueAPI<Store>
     let native: NativeAPI<Store>
     let counters = DataPlaneCounters()
 
@@ -30,8 +31,14 @@ struct QueueDoor: DataPlaneHandler {
         options.clockWindowSeconds = UInt64(settings.clockWindowSeconds)
         options.publicAuthorities = settings.publicAuthorities
         options.allowsUnsigned = settings.allowsUnsignedNative
-        native = NativeAPI(
-            operations: QueueOperations(broker: broker, settings: rules), keys: keys, settings: options)
+        let operations = QueueOperations(broker: broker, settings: rules)
+        native = NativeAPI(operations: operations, keys: keys, settings: options)
+        var doors = QueueAPISettings()
+        doors.clockWindowSeconds = UInt64(settings.clockWindowSeconds)
+        doors.publicHosts = settings.publicAuthorities
+        doors.allowsUnsigned = settings.allowsUnsignedAppID
+        cmq = QueueAPI(
+            operations: operations, keys: keys, time: broker.time, logger: Logger(label: "queue-api"), settings: doors)
     }
 
     /// The road of payments (`design.md` §4).
@@ -45,7 +52,14 @@ struct QueueDoor: DataPlaneHandler {
 
     private static func names(_ text: String) -> Set<EntityName> { (try? EntityName(text)).map { [$0] } ?? [] }
 
+    /// CMQ's clients use whatever path was typed; the native API's is its own.
     func handle(_ batch: [DataPlaneExchange]) {
-        native.handle(batch)
+        var forNative: [DataPlaneExchange] = []
+        var forCMQ: [DataPlaneExchange] = []
+        for exchange in batch {
+            if exchange.request.path.hasPrefix("/v1/") { forNative.append(exchange) } else { forCMQ.append(exchange) }
+        }
+        if !forNative.isEmpty { native.handle(forNative) }
+        if !forCMQ.isEmpty { cmq.handle(forCMQ) }
     }
 }

@@ -9,12 +9,22 @@ extension DaemonStatus {
     static func section(_ door: QueueDoor, keys: APIKeyFileFollower?) -> StatusSection {
         StatusSection(name: "queue_api") {
             let native = door.native.figures
+            let cmq = door.cmq.figures()
             let server = door.counters.snapshot()
-            let counts = keys?.book.counts ?? (0, 0)
+            let counts: (all: Int, enabled: Int) = keys?.book.counts ?? (0, 0)
             return [
                 ("keys", .count(counts.all)), ("keys_enabled", .count(counts.enabled)),
                 ("keys_file_fault", .text(keys?.fault?.description ?? "")),
                 ("connections", .count(server.connectionsOpen)),
+                (
+                    "cmq",
+                    .object([
+                        ("answers", .object(answers(cmq))), ("repeats", .count(cmq.repeats)),
+                        ("returned_messages", .count(cmq.returnedMessages)),
+                        ("abandoned_polls", .count(cmq.abandonedPolls)), ("in_flight", .count(cmq.inFlight)),
+                        ("waiting_receives", .count(cmq.waitingPolls)),
+                    ])
+                ),
                 (
                     "native",
                     .object([
@@ -27,6 +37,14 @@ extension DaemonStatus {
                     ])
                 ),
             ]
+        }
+    }
+
+    /// Answers of all kinds of calls by kind of answer, those that were given.
+    private static func answers(_ figures: QueueAPIFigures) -> [(String, StatusValue)] {
+        QueueAPIAnswer.allCases.compactMap { answer in
+            let count = figures.answers.values.reduce(0) { $0 + ($1[answer] ?? 0) }
+            return count == 0 ? nil : (answer.rawValue, .count(count))
         }
     }
 }
@@ -51,13 +69,31 @@ extension DaemonMetrics {
         for (reason, count) in server.refusals.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             refusals.add([("reason", reason.rawValue)], count)
         }
-        return [
+        return cmqFamilies(door.cmq.figures()) + [
             requests, messages, refusals,
             MetricFamily("queue_api_native_in_flight", .gauge, native.inFlight),
             MetricFamily("queue_api_native_waiting_receives", .gauge, native.waitingReceives),
             MetricFamily("queue_api_connections", .gauge, server.connectionsOpen),
             MetricFamily("queue_api_keys", .gauge, keys?.book.counts.all ?? 0),
             MetricFamily("queue_api_keys_file_bad", .gauge, keys?.fault == nil ? 0 : 1),
+        ]
+    }
+
+    /// What CMQ's clients were answered.
+    private static func cmqFamilies(_ figures: QueueAPIFigures) -> [MetricFamily] {
+        var answers = MetricFamily("queue_api_answers_total", .counter)
+        for family in QueueAPIFamily.allCases {
+            for answer in QueueAPIAnswer.allCases {
+                guard let count = figures.answers[family]?[answer] else { continue }
+                answers.add([("call", family.rawValue), ("answer", answer.rawValue)], count)
+            }
+        }
+        return [
+            answers, MetricFamily("queue_api_repeats_total", .counter, figures.repeats),
+            MetricFamily("queue_api_returned_messages_total", .counter, figures.returnedMessages),
+            MetricFamily("queue_api_abandoned_receives_total", .counter, figures.abandonedPolls),
+            MetricFamily("queue_api_waiting_receives", .gauge, figures.waitingPolls),
+            MetricFamily("queue_api_in_flight", .gauge, figures.inFlight),
         ]
     }
 }
