@@ -4,8 +4,11 @@ internal import MessageModel
 
 extension GroupPlan {
     /// What would become of a message. Changes nothing but the sums by which limits and repeats are watched.
+    ///
+    /// - Parameter isAlone: true where it is enqueued before another is admitted.
     func admit(
-        _ message: OutgoingMessage, _ source: SourceID, _ transaction: borrowing WriteTransaction
+        _ message: OutgoingMessage, _ source: SourceID, isAlone: Bool = false,
+        _ transaction: borrowing WriteTransaction
     ) throws(PlanFault) -> Admission {
         let gate = gate(source)
         if let refusal = check(message, gate) { return .refused(refusal) }
@@ -13,7 +16,9 @@ extension GroupPlan {
         if let onceKey {
             if let first = try firstSequence(onceKey, gate, transaction) { return .duplicate(first) }
             // A repeat of what this group takes already needs no room.
-            if plannedKeys[onceKey] != nil || admittedKeys.contains(onceKey) { return .taken(routes: 0, onceKey) }
+            if plannedKeys[onceKey] != nil || !admittedKeys.isEmpty && admittedKeys.contains(onceKey) {
+                return .taken(routes: 0, onceKey)
+            }
         }
         if let sendRefusal { return .refused(sendRefusal) }
         let routes: UInt64
@@ -25,7 +30,7 @@ extension GroupPlan {
             if let refusal = refusal(of: message, gate, routes) { return .refused(refusal) }
             count(message, gate, routes)
         }
-        if let onceKey { admittedKeys.insert(onceKey) }
+        if let onceKey, !isAlone { admittedKeys.insert(onceKey) }
         return .taken(routes: routes, onceKey)
     }
 
@@ -92,6 +97,8 @@ extension GroupPlan {
     private func firstSequence(
         _ key: OnceKey, _ gate: SourceGate, _ transaction: borrowing WriteTransaction
     ) throws(PlanFault) -> SequenceNumber? {
+        if let first = try once.answer(key, at: now, tables.once, transaction) { return first }
+        guard once.holdsSingles else { return nil }
         let buckets: [UInt32]
         do throws(LMDBError) { buckets = try gate.occupiedBuckets(key, at: now, tables.once, transaction) } catch {
             throw .lmdb(error)
