@@ -155,9 +155,9 @@ public enum Limits {
     // MARK: First answers under idempotency keys
 
     /// First answers in memory from which on they are sorted into a run: up to one and a half times as many, and those of one group, stand there.
-    public static let onceBatchCount = 32_768
+    public static let onceBatchCount = 120_000
     /// Bytes of them from which on they are.
-    public static let onceBatchByteCount = 4_194_304
+    public static let onceBatchByteCount = 12_582_912
     /// Runs of one level from which on they are merged into one.
     public static let onceFanOut = 4
     /// Runs that are merged at once where all of a bucket are.
@@ -168,6 +168,8 @@ public enum Limits {
     public static let onceGroupRowByteCountMax = 32_752
     /// Bytes of filters that spare look-ups in runs; runs beyond it are looked into. Ten bits an answer: six million of them.
     public static let onceFilterByteCountMax = 8_388_608
+    /// Commands in a group from which on the memory of all their keys is fetched at once.
+    public static let onceTouchCountMin = 64
     /// Answers that a group merges where it brings few or none, and rows it deletes.
     public static let onceStepCountMin = 16
 

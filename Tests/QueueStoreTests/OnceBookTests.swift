@@ -68,7 +68,16 @@ struct OnceBookTests {
         #expect(batch.answer(try Self.key(1, .producer), at: Self.now) == nil)
         #expect(batch.answer(try Self.key(1, queue: 8), at: Self.now) == nil)
         #expect(batch.answer(try Self.key(1), at: Self.now.adding(milliseconds: 1_000)) == nil)
-        #expect(batch.sorted(at: Self.now.adding(milliseconds: 1_010)).count == 3_900)
+        var order = OnceOrder(batch, at: Self.now.adding(milliseconds: 1_010))
+        var places: [OncePlace] = []
+        while let offset = order.takeNext() {
+            let bytes = batch.bytes
+            guard let entry = OnceEntry(bytes.raw, at: offset) else { continue }
+            places.append(entry.place)
+        }
+        #expect(places.count == 3_900)
+        #expect(places == places.sorted())
+        #expect(order.isAtEnd)
     }
 
     /// A table of first answers as the writer drives it, group by group.
@@ -202,13 +211,16 @@ struct OnceBookTests {
         bounds.fanOut = 4
         bounds.rowByteCountMax = 4_080
         let rig = try Rig(bounds)
-        var most = (memory: 0, runs: 0)
+        var most = (memory: 0, runs: 0, byteCount: 0)
         for group in 0..<1_000 {
             try rig.commit(try (0..<20).map { (try Self.key(group * 20 + $0), UInt64(group * 20 + $0)) })
+            most.byteCount = max(most.byteCount, rig.book.byteCount)
             most.memory = max(most.memory, rig.book.fresh.count + (rig.book.frozen?.count ?? 0))
             most.runs = max(most.runs, rig.book.runs.count)
         }
         #expect(most.memory <= 2 * 50 + 20)
+        // Filters of thirty-five runs, mostly.
+        #expect(most.byteCount < 100 * OnceFilter.segmentByteCount)
         // 400 batches: five levels of fewer than eight each.
         #expect(most.runs <= 35)
         for number in stride(from: 0, to: 20_000, by: 37) {

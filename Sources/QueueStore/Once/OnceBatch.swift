@@ -33,6 +33,9 @@ final class OnceBatch {
         }
     }
 
+    /// What stands at the first place where a key may be.
+    func touch(_ place: OncePlace) -> UInt64 { slots[Int(truncatingIfNeeded: place.first) & (slots.count - 1)] }
+
     /// The answer under a key, where it is still good.
     func answer(_ key: OnceKey, at now: Timestamp) -> SequenceNumber? {
         guard count > 0 else { return nil }
@@ -53,40 +56,6 @@ final class OnceBatch {
             slot = (slot + 1) & mask
         }
         return nil
-    }
-
-    /// One of its entries in the order of runs.
-    struct Item {
-        let bucket: UInt32
-        let offset: UInt32
-        let first: UInt64
-    }
-
-    /// The entries that are still good, by bucket and place; of equal ones the latest first. O(n log n).
-    func sorted(at now: Timestamp) -> [Item] {
-        var items: [Item] = []
-        items.reserveCapacity(count)
-        var offset = 0
-        while let entry = OnceEntry(bytes.raw, at: offset) {
-            if entry.expiresAt > now {
-                items.append(Item(bucket: entry.bucket, offset: UInt32(offset), first: entry.place.first))
-            }
-            offset = entry.key.upperBound
-        }
-        items.sort { left, right in
-            if left.bucket != right.bucket { return left.bucket < right.bucket }
-            if left.first != right.first { return left.first < right.first }
-            return stands(Int(left.offset), before: Int(right.offset))
-        }
-        return items
-    }
-
-    private func stands(_ left: Int, before right: Int) -> Bool {
-        let bytes = bytes
-        guard let one = OnceEntry(bytes.raw, at: left), let other = OnceEntry(bytes.raw, at: right) else {
-            return false
-        }
-        return one.stands(before: other)
     }
 
     private func insert(_ offset: Int, _ first: UInt64) {

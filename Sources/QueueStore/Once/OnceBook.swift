@@ -41,6 +41,9 @@ final class OnceBook {
     /// True where nothing has changed since merges were last looked for.
     var isSettled = false
 
+    /// Keeps ``touch(_:)`` from being left out as of no effect.
+    private var touched: UInt64 = 0
+
     init(bounds: OnceBounds) { self.bounds = bounds }
 
     /// Bytes of memory it takes.
@@ -50,6 +53,19 @@ final class OnceBook {
     var filterByteCount: Int {
         runs.reduce(0) { $0 + ($1.filter?.byteCount ?? 0) } + (recalled?.filter.byteCount ?? 0)
             + merges.reduce(0) { $0 + $1.filterByteCount }
+    }
+
+    /// Reads, for all keys of a group, the memory that looking for them will read: one after another they would each wait for it, in one loop the
+    /// processor fetches it side by side. Changes nothing that anybody sees.
+    func touch(_ places: [OncePlace]) {
+        var sum: UInt64 = 0
+        for place in places { sum &+= fresh.touch(place) }
+        if let frozen { for place in places { sum &+= frozen.touch(place) } }
+        for run in runs {
+            guard let filter = run.filter else { continue }
+            for place in places { sum &+= filter.touch(place) }
+        }
+        touched &+= sum
     }
 
     /// The first answer under a key, where it is still good.

@@ -43,19 +43,28 @@ struct OnceFilter {
     /// False where the answer is certainly not in the run.
     func mayHold(_ place: OncePlace) -> Bool {
         guard !starts.isEmpty else { return false }
-        // The last segment that begins at or before the hash.
-        var (low, high) = (0, starts.count)
-        while high - low > 1 {
-            let middle = (low + high) / 2
-            if starts[middle] <= place.first { low = middle } else { high = middle }
-        }
-        let block = Self.block(place, of: low)
+        let block = Self.block(place, of: segment(of: place))
         var bits = Self.bits(place)
         for _ in 0..<6 {
             guard words[block + Int(bits >> 6 & 7)] >> (bits & 63) & 1 == 1 else { return false }
             bits >>= 9
         }
         return true
+    }
+
+    /// A word of the line that says whether it holds an answer.
+    func touch(_ place: OncePlace) -> UInt64 {
+        starts.isEmpty ? 0 : words[Self.block(place, of: segment(of: place))]
+    }
+
+    /// The last segment that begins at or before the hash.
+    private func segment(of place: OncePlace) -> Int {
+        var (low, high) = (0, starts.count)
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if starts[middle] <= place.first { low = middle } else { high = middle }
+        }
+        return low
     }
 
     /// The low half of the first word says which block: its high half is alike within a segment.

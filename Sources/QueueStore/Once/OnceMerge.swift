@@ -6,7 +6,7 @@ internal import MessageModel
 /// It is lost with the first group that fails: what it read stands as before, what it wrote is deleted.
 final class OnceMerge {
     private enum Source {
-        case batch(OnceBatch, [OnceBatch.Item], next: Int)
+        case batch(OnceBatch, OnceOrder)
         case runs([OnceRunReader])
     }
 
@@ -20,7 +20,7 @@ final class OnceMerge {
     /// From memory.
     init(_ batch: OnceBatch, at now: Timestamp, _ writer: OnceRunWriter) {
         inputs = []
-        source = .batch(batch, batch.sorted(at: now), next: 0)
+        source = .batch(batch, OnceOrder(batch, at: now))
         self.writer = writer
     }
 
@@ -46,16 +46,17 @@ final class OnceMerge {
         _ rows: inout [SealedRow]
     ) throws(PlanFault) {
         switch source {
-        case .batch(let batch, let items, let next):
-            let end = min(next + countMax, items.count)
-            for item in items[next..<end] {
-                guard let entry = OnceEntry(batch.bytes.raw, at: Int(item.offset)) else { continue }
-                writer.add(entry, at: Int(item.offset), of: batch.bytes, &rows)
-            }
-            source = .batch(batch, items, next: end)
-            isDone = end == items.count
-        case .runs(var readers):
+        case .batch(let batch, var order):
             // Not copied while it is worked on.
+            source = .runs([])
+            let bytes = batch.bytes
+            for _ in 0..<countMax {
+                guard let offset = order.takeNext(), let entry = OnceEntry(bytes.raw, at: offset) else { break }
+                writer.add(entry, at: offset, of: bytes, &rows)
+            }
+            isDone = order.isAtEnd
+            source = .batch(batch, order)
+        case .runs(var readers):
             source = .runs([])
             defer { source = .runs(readers) }
             if !isBegun {

@@ -5,14 +5,16 @@ internal import MessageModel
 extension GroupPlan {
     /// What would become of a message. Changes nothing but the sums by which limits and repeats are watched.
     ///
-    /// - Parameter isAlone: true where it is enqueued before another is admitted.
+    /// - Parameters:
+    ///   - hashed: the message's key where its caller has hashed it.
+    ///   - isAlone: true where it is enqueued before another is admitted.
     func admit(
-        _ message: OutgoingMessage, _ source: SourceID, isAlone: Bool = false,
+        _ message: OutgoingMessage, _ source: SourceID, hashed: OnceKey? = nil, isAlone: Bool = false,
         _ transaction: borrowing WriteTransaction
     ) throws(PlanFault) -> Admission {
         let gate = gate(source)
         if let refusal = check(message, gate) { return .refused(refusal) }
-        let onceKey = message.key.map { OnceKey(source: source, key: $0, hasher: catalogue.hasher) }
+        let onceKey = hashed ?? message.key.map { OnceKey(source: source, key: $0, hasher: catalogue.hasher) }
         if let onceKey {
             if let first = try firstSequence(onceKey, gate, transaction) { return .duplicate(first) }
             // A repeat of what this group takes already needs no room.

@@ -9,7 +9,10 @@ extension GroupPlan {
     func plan(_ ticket: SendTicket, _ transaction: borrowing WriteTransaction) throws(PlanFault) {
         guard ticket.count > 1 else {
             // Enqueued at once: nothing is admitted in between that would have to know of it.
-            return ticket.plan(enqueue(ticket, 0, try admit(ticket[0], ticket.source, isAlone: true, transaction)))
+            return ticket.plan(
+                enqueue(
+                    ticket, 0,
+                    try admit(ticket[0], ticket.source, hashed: ticket.onceKey, isAlone: true, transaction)))
         }
         // All are admitted before the first is taken: a damaged row refuses the whole batch, not its rest.
         var admissions: [Admission] = []

@@ -11,6 +11,8 @@ final class SendTicket: @unchecked Sendable {
     let source: SourceID
     /// Bytes of bodies and properties.
     let byteCount: Int
+    /// The key of a single message, hashed by its caller, which spares the writer that; nil where it has none, and for batches.
+    let onceKey: OnceKey?
     private let first: OutgoingMessage
     private let others: [OutgoingMessage]
     /// Where a single message stands and then its sequence: plain fields, because this is the way of almost every send.
@@ -29,8 +31,11 @@ final class SendTicket: @unchecked Sendable {
         case thread(Signal<Bool>)
     }
 
-    init(_ message: OutgoingMessage, to source: SourceID) {
+    init(_ message: OutgoingMessage, to source: SourceID, hasher: SipHash? = nil) {
         self.source = source
+        onceKey = message.key.flatMap { key in
+            hasher.map { OnceKey(source: source, key: key, hasher: $0) }
+        }
         first = message
         others = []
         byteCount = message.rawByteCount
@@ -40,6 +45,7 @@ final class SendTicket: @unchecked Sendable {
     init?(_ batch: SendBatch) {
         guard let message = batch.messages.first else { return nil }
         source = batch.source
+        onceKey = nil
         first = message
         others = Array(batch.messages.dropFirst())
         byteCount = batch.byteCount

@@ -168,6 +168,7 @@ final class Writer {
         // A delivery stands before its acknowledgement in the trace.
         if !commands.isEmpty, !traces.isEmpty { plan.writeTraces(from: traces) }
         plan.expectedKeyCount = commands.count
+        if commands.count >= Limits.onceTouchCountMin { touchKeys(of: commands) }
         for command in commands { plan.answers.append(try answer(command, plan, transaction)) }
         if withBackground {
             do throws(LMDBError) {
@@ -189,6 +190,15 @@ final class Writer {
             plan.earliestDue = try plan.readEarliestDue(transaction)
         } catch { throw .lmdb(error) }
         if let fault = options.faultBeforeCommit?() { throw .injected(fault) }
+    }
+
+    private func touchKeys(of commands: [Command]) {
+        var places: [OncePlace] = []
+        places.reserveCapacity(commands.count)
+        for case .send(let ticket) in commands {
+            if let key = ticket.onceKey { places.append(key.place) }
+        }
+        once.touch(places)
     }
 
     private func background(_ plan: GroupPlan, _ transaction: borrowing WriteTransaction) throws(GroupFault) {
