@@ -168,8 +168,8 @@ public enum Limits {
     public static let onceGroupRowByteCountMax = 32_752
     /// Bytes of filters that spare look-ups in runs; runs beyond it are looked into. Ten bits an answer: six million of them.
     public static let onceFilterByteCountMax = 8_388_608
-    /// Commands in a group from which on the memory of all their keys is fetched at once.
-    public static let onceTouchCountMin = 64
+    /// Commands in a group from which on all their keys are looked for at once.
+    public static let onceSievedCountMin = 32
     /// Answers that a group merges where it brings few or none, and rows it deletes.
     public static let onceStepCountMin = 16
 

@@ -33,8 +33,17 @@ final class OnceBatch {
         }
     }
 
-    /// What stands at the first place where a key may be.
-    func touch(_ place: OncePlace) -> UInt64 { slots[Int(truncatingIfNeeded: place.first) & (slots.count - 1)] }
+    /// False where a key is certainly not in it.
+    func mayHold(_ place: OncePlace) -> Bool {
+        let mask = slots.count - 1
+        let tag = place.first >> 32
+        var slot = Int(truncatingIfNeeded: place.first) & mask
+        while slots[slot] != 0 {
+            if slots[slot] >> 32 == tag { return true }
+            slot = (slot + 1) & mask
+        }
+        return false
+    }
 
     /// The answer under a key, where it is still good.
     func answer(_ key: OnceKey, at now: Timestamp) -> SequenceNumber? {

@@ -41,9 +41,6 @@ final class OnceBook {
     /// True where nothing has changed since merges were last looked for.
     var isSettled = false
 
-    /// Keeps ``touch(_:)`` from being left out as of no effect.
-    private var touched: UInt64 = 0
-
     init(bounds: OnceBounds) { self.bounds = bounds }
 
     /// Bytes of memory it takes.
@@ -55,17 +52,19 @@ final class OnceBook {
             + merges.reduce(0) { $0 + $1.filterByteCount }
     }
 
-    /// Reads, for all keys of a group, the memory that looking for them will read: one after another they would each wait for it, in one loop the
-    /// processor fetches it side by side. Changes nothing that anybody sees.
-    func touch(_ places: [OncePlace]) {
-        var sum: UInt64 = 0
-        for place in places { sum &+= fresh.touch(place) }
-        if let frozen { for place in places { sum &+= frozen.touch(place) } }
+    /// Which of a group's keys are certainly new. One after another each would wait for the memory it is looked for in; in one loop for each place to
+    /// look the processor fetches it side by side.
+    func areNew(_ places: [OncePlace]) -> [Bool] {
+        var areNew = [Bool](repeating: unread == nil && suspects.isEmpty && !holdsSingles, count: places.count)
+        guard areNew.first == true else { return areNew }
+        let fresh = fresh
+        for index in places.indices where fresh.mayHold(places[index]) { areNew[index] = false }
+        if let frozen { for index in places.indices where frozen.mayHold(places[index]) { areNew[index] = false } }
         for run in runs {
-            guard let filter = run.filter else { continue }
-            for place in places { sum &+= filter.touch(place) }
+            guard let filter = run.filter else { return [Bool](repeating: false, count: places.count) }
+            for index in places.indices where filter.mayHold(places[index]) { areNew[index] = false }
         }
-        touched &+= sum
+        return areNew
     }
 
     /// The first answer under a key, where it is still good.

@@ -52,11 +52,6 @@ struct OnceFilter {
         return true
     }
 
-    /// A word of the line that says whether it holds an answer.
-    func touch(_ place: OncePlace) -> UInt64 {
-        starts.isEmpty ? 0 : words[Self.block(place, of: segment(of: place))]
-    }
-
     /// The last segment that begins at or before the hash.
     private func segment(of place: OncePlace) -> Int {
         var (low, high) = (0, starts.count)

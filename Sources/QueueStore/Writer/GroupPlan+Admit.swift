@@ -4,24 +4,43 @@ internal import MessageModel
 
 extension GroupPlan {
     /// What would become of a message. Changes nothing but the sums by which limits and repeats are watched.
-    ///
-    /// - Parameters:
-    ///   - hashed: the message's key where its caller has hashed it.
-    ///   - isAlone: true where it is enqueued before another is admitted.
     func admit(
-        _ message: OutgoingMessage, _ source: SourceID, hashed: OnceKey? = nil, isAlone: Bool = false,
-        _ transaction: borrowing WriteTransaction
+        _ message: OutgoingMessage, _ source: SourceID, _ transaction: borrowing WriteTransaction
     ) throws(PlanFault) -> Admission {
         let gate = gate(source)
         if let refusal = check(message, gate) { return .refused(refusal) }
-        let onceKey = hashed ?? message.key.map { OnceKey(source: source, key: $0, hasher: catalogue.hasher) }
+        let onceKey = message.key.map { OnceKey(source: source, key: $0, hasher: catalogue.hasher) }
         if let onceKey {
             if let first = try firstSequence(onceKey, gate, transaction) { return .duplicate(first) }
             // A repeat of what this group takes already needs no room.
-            if plannedKeys[onceKey] != nil || !admittedKeys.isEmpty && admittedKeys.contains(onceKey) {
-                return .taken(routes: 0, onceKey)
-            }
+            if plannedKeys[onceKey] != nil || admittedKeys.contains(onceKey) { return .taken(routes: 0, onceKey) }
         }
+        let admission = admit(message, gate, onceKey)
+        if case .taken = admission, let onceKey { admittedKeys.insert(onceKey) }
+        return admission
+    }
+
+    /// The same for a single message that is enqueued before another is admitted.
+    func admit(
+        alone ticket: SendTicket, _ transaction: borrowing WriteTransaction
+    ) throws(PlanFault) -> Admission {
+        let gate = gate(ticket.source)
+        let message = ticket[0]
+        if let refusal = check(message, gate) { return .refused(refusal) }
+        guard message.key != nil else { return admit(message, gate, nil) }
+        let onceKey =
+            ticket.onceKey ?? message.key.map { OnceKey(source: ticket.source, key: $0, hasher: catalogue.hasher) }
+        if let onceKey {
+            if !ticket.takeKeyIsNew(), let first = try firstSequence(onceKey, gate, transaction) {
+                return .duplicate(first)
+            }
+            if plannedKeys[onceKey] != nil { return .taken(routes: 0, onceKey) }
+        }
+        return admit(message, gate, onceKey)
+    }
+
+    /// What would become of a message whose key is new.
+    private func admit(_ message: OutgoingMessage, _ gate: SourceGate, _ onceKey: OnceKey?) -> Admission {
         if let sendRefusal { return .refused(sendRefusal) }
         let routes: UInt64
         switch route(message, gate) {
@@ -32,7 +51,6 @@ extension GroupPlan {
             if let refusal = refusal(of: message, gate, routes) { return .refused(refusal) }
             count(message, gate, routes)
         }
-        if let onceKey, !isAlone { admittedKeys.insert(onceKey) }
         return .taken(routes: routes, onceKey)
     }
 

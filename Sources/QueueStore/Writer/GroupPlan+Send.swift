@@ -8,11 +8,7 @@ extension GroupPlan {
     /// Admits the messages of a ticket to their bucket and notes there what becomes of each.
     func plan(_ ticket: SendTicket, _ transaction: borrowing WriteTransaction) throws(PlanFault) {
         guard ticket.count > 1 else {
-            // Enqueued at once: nothing is admitted in between that would have to know of it.
-            return ticket.plan(
-                enqueue(
-                    ticket, 0,
-                    try admit(ticket[0], ticket.source, hashed: ticket.onceKey, isAlone: true, transaction)))
+            return ticket.plan(enqueue(ticket, 0, try admit(alone: ticket, transaction)))
         }
         // All are admitted before the first is taken: a damaged row refuses the whole batch, not its rest.
         var admissions: [Admission] = []

@@ -13,6 +13,8 @@ final class SendTicket: @unchecked Sendable {
     let byteCount: Int
     /// The key of a single message, hashed by its caller, which spares the writer that; nil where it has none, and for batches.
     let onceKey: OnceKey?
+    /// True where the group that plans it has found ``onceKey`` to be new.
+    private var isKeyNew = false
     private let first: OutgoingMessage
     private let others: [OutgoingMessage]
     /// Where a single message stands and then its sequence: plain fields, because this is the way of almost every send.
@@ -71,6 +73,15 @@ final class SendTicket: @unchecked Sendable {
 
     /// A thread waits for the end, until the signal's state is true. Before submission.
     func arm(_ signal: Signal<Bool>) { caller = .thread(signal) }
+
+    /// The group that plans it next has found ``onceKey`` to be new.
+    func noteKeyIsNew() { isKeyNew = true }
+
+    /// Whether its key was found to be new; true once, because that holds for one group.
+    func takeKeyIsNew() -> Bool {
+        defer { isKeyNew = false }
+        return isKeyNew
+    }
 
     /// Notes what planning found; a plan that is made again overwrites it.
     func plan(_ pending: [PendingOutcome]) {

@@ -168,7 +168,7 @@ final class Writer {
         // A delivery stands before its acknowledgement in the trace.
         if !commands.isEmpty, !traces.isEmpty { plan.writeTraces(from: traces) }
         plan.expectedKeyCount = commands.count
-        if commands.count >= Limits.onceTouchCountMin { touchKeys(of: commands) }
+        if commands.count >= Limits.onceSievedCountMin { sieveKeys(of: commands) }
         for command in commands { plan.answers.append(try answer(command, plan, transaction)) }
         if withBackground {
             do throws(LMDBError) {
@@ -192,13 +192,21 @@ final class Writer {
         if let fault = options.faultBeforeCommit?() { throw .injected(fault) }
     }
 
-    private func touchKeys(of commands: [Command]) {
+    /// Notes on the sends of a large group whose keys are certainly new.
+    private func sieveKeys(of commands: [Command]) {
+        var tickets: [SendTicket] = []
         var places: [OncePlace] = []
-        places.reserveCapacity(commands.count)
         for case .send(let ticket) in commands {
-            if let key = ticket.onceKey { places.append(key.place) }
+            guard let key = ticket.onceKey else { continue }
+            if places.isEmpty {
+                places.reserveCapacity(commands.count)
+                tickets.reserveCapacity(commands.count)
+            }
+            tickets.append(ticket)
+            places.append(key.place)
         }
-        once.touch(places)
+        guard !places.isEmpty else { return }
+        for (ticket, isNew) in zip(tickets, once.areNew(places)) where isNew { ticket.noteKeyIsNew() }
     }
 
     private func background(_ plan: GroupPlan, _ transaction: borrowing WriteTransaction) throws(GroupFault) {
