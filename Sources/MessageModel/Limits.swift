@@ -157,7 +157,7 @@ public enum Limits {
     /// First answers in memory from which on they are sorted into a run: up to one and a half times as many, and those of one group, stand there.
     public static let onceBatchCount = 120_000
     /// Bytes of them from which on they are.
-    public static let onceBatchByteCount = 12_582_912
+    public static let onceBatchByteCount = 8_388_608
     /// Runs of one level from which on they are merged into one.
     public static let onceFanOut = 4
     /// Runs that are merged at once where all of a bucket are.

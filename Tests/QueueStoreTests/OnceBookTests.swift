@@ -241,6 +241,24 @@ struct OnceBookTests {
         #expect(rest <= 100)
     }
 
+    @Test(
+        "with the bounds of production everything that is remembered in memory stays below 40 MiB, keys of any length")
+    func memory() throws {
+        let rig = try Rig(OnceBounds())
+        let text = String(repeating: "k", count: Limits.idempotencyKeyByteCountMax - 7)
+        var most = 0
+        for group in 0..<160 {
+            let keys = try (0..<1_000).map { number in
+                let key = try IdempotencyKey("\(1_000_000 + group * 1_000 + number)" + text, lifetime: .payment)
+                return (OnceKey(source: .queue(QueueID(rawValue: 7)), key: key, hasher: Self.hasher), UInt64(number))
+            }
+            try rig.commit(keys)
+            most = max(most, rig.book.byteCount)
+        }
+        #expect(!rig.book.runs.isEmpty)
+        #expect(most < 40 << 20)
+    }
+
     @Test("once a bucket gets no more answers its runs become few, and filters come back after a restart")
     func closedBucket() throws {
         var bounds = OnceBounds.tiny

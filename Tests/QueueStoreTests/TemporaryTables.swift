@@ -13,7 +13,7 @@ final class TemporaryTables {
     init() throws {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         let options = Environment.Options(
-            mapByteCount: 64 << 20, tableCountMax: UInt32(Tables.names.count), readerSlotCount: 8,
+            mapByteCount: 1 << 30, tableCountMax: UInt32(Tables.names.count), readerSlotCount: 8,
             readTransactionCountMax: 4)
         environment = try Environment(path: path, options: options)
         tables = try #require(

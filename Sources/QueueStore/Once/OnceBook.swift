@@ -44,7 +44,9 @@ final class OnceBook {
     init(bounds: OnceBounds) { self.bounds = bounds }
 
     /// Bytes of memory it takes.
-    var byteCount: Int { fresh.byteCount + (frozen?.byteCount ?? 0) + filterByteCount }
+    var byteCount: Int {
+        fresh.byteCount + (frozen?.byteCount ?? 0) + filterByteCount + merges.reduce(0) { $0 + $1.byteCount }
+    }
 
     /// Bytes of filters, those that are being made among them.
     var filterByteCount: Int {

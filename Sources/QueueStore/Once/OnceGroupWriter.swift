@@ -5,6 +5,9 @@ struct OnceGroupWriter {
     private let rowByteCountMax: Int
     private var rows: [[UInt8]] = []
     private var counts: [Int] = []
+    private var addedCount = 0
+    /// Answers that come at least; rows get room for them.
+    var expectedCount = 0
 
     init(rowByteCountMax: Int) { self.rowByteCountMax = rowByteCountMax }
 
@@ -15,8 +18,7 @@ struct OnceGroupWriter {
         let byteCount = OnceEntry.headByteCount + key.key.bytes.count
         if rows.isEmpty || rows[rows.count - 1].count + byteCount + 4 > rowByteCountMax {
             var row: [UInt8] = []
-            // Most groups bring a few; one that fills a row will fill the next.
-            row.reserveCapacity(rows.isEmpty ? 512 : rowByteCountMax)
+            row.reserveCapacity(min(rowByteCountMax, 64 + 2 * byteCount * max(1, expectedCount - addedCount)))
             OnceRows.begin(&row)
             rows.append(row)
             counts.append(0)
@@ -25,6 +27,7 @@ struct OnceGroupWriter {
             key.place, key.key.lifetime, key.key.bytes, sequence: sequence, expiresAt: expiresAt,
             to: &rows[rows.count - 1])
         counts[counts.count - 1] += 1
+        addedCount += 1
     }
 
     /// The finished rows of group number `group`.

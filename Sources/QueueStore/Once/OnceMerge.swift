@@ -37,6 +37,14 @@ final class OnceMerge {
     /// Bytes of their filters.
     var filterByteCount: Int { writer.filterBytes }
 
+    /// Bytes of memory it takes beside its filters and the batch.
+    var byteCount: Int {
+        switch source {
+        case .batch(_, let order): order.byteCount
+        case .runs(let readers): readers.reduce(0) { $0 + $1.bytes.count }
+        }
+    }
+
     /// The run that could not be read on; set by a step that threw.
     private(set) var damagedInput: OnceRunID?
 

@@ -61,6 +61,9 @@ struct OnceOrder {
         }
     }
 
+    /// Bytes it takes beside the batch.
+    var byteCount: Int { items.count * MemoryLayout<Item>.stride + ends.count * 8 }
+
     /// True where none is left.
     var isAtEnd: Bool { next == items.count }
 

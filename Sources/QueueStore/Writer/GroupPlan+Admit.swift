@@ -34,7 +34,9 @@ extension GroupPlan {
             if !ticket.takeKeyIsNew(), let first = try firstSequence(onceKey, gate, transaction) {
                 return .duplicate(first)
             }
-            if plannedKeys[onceKey] != nil { return .taken(routes: 0, onceKey) }
+            // Otherwise the two are told apart when it is enqueued.
+            let mayBeRefused = sendRefusal != nil || gate.hasLimits || gate.source.isTopic
+            if mayBeRefused, plannedKeys[onceKey] != nil { return .taken(routes: 0, onceKey) }
         }
         return admit(message, gate, onceKey)
     }

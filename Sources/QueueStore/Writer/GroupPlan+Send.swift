@@ -206,6 +206,7 @@ extension GroupPlan {
     }
 
     private func rememberKeys(of bucket: SendBucket) {
+        onceAnswers.expectedCount = plannedKeys.count
         for (onceKey, index) in bucket.keys {
             let expiry = now.adding(milliseconds: onceKey.key.lifetime.milliseconds)
             onceAnswers.add(onceKey, sequence: bucket.sequence(index), expiresAt: expiry)
