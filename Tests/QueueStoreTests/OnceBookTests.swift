@@ -88,7 +88,7 @@ struct OnceBookTests {
         var now = OnceBookTests.now
 
         init(_ bounds: OnceBounds) throws {
-            tables = try TemporaryTables()
+            tables = try TemporaryTables(mapByteCount: 1 << 30)
             book = OnceBook(bounds: bounds)
         }
 
