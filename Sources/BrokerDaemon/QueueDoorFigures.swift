@@ -10,7 +10,7 @@ extension DaemonStatus {
         StatusSection(name: "queue_api") {
             let native = door.native.figures
             let server = door.counters.snapshot()
-            let counts = keys?.book.counts ?? (0, 0)
+            let counts: (all: Int, enabled: Int) = keys?.book.counts ?? (0, 0)
             return [
                 ("keys", .count(counts.all)), ("keys_enabled", .count(counts.enabled)),
                 ("keys_file_fault", .text(keys?.fault?.description ?? "")),
