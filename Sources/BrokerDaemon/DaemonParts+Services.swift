@@ -22,11 +22,12 @@ extension DaemonParts {
         let board = ReadyBoard(awaiting: listeners)
         var services: [any Service] = [watch, Housekeeping(book: book, logger: logger), push]
         services += consumers.services
+        services.append(topicPush.fanOut)
         services.append(RegistryFollower(merchants: directory, push: push))
         if let ingest { services.append(ingest) }
         services.append(noticesListener(board))
         if let separate = settings.gate {
-            let router = DataPlaneRouter(notices: nil, gate: gate)
+            let router = DataPlaneRouter(notices: nil, noticesV2: nil, gate: gate)
             services.append(listener(.gate, separate, router, board))
         }
         services += queueServices(board)
@@ -36,7 +37,9 @@ extension DaemonParts {
 
     private func noticesListener(_ board: ReadyBoard) -> DataPlaneListener {
         let notices: any DataPlaneHandler = ingest ?? NoticesNotConfigured()
-        let router = DataPlaneRouter(notices: notices, gate: settings.gate == nil ? gate : nil)
+        let noticesV2: any DataPlaneHandler = ingest?.doorV2 ?? NoticesNotConfigured()
+        let router = DataPlaneRouter(
+            notices: notices, noticesV2: noticesV2, gate: settings.gate == nil ? gate : nil)
         return listener(.notices, settings.notices, router, board)
     }
 
@@ -86,7 +89,7 @@ extension DaemonParts {
         var sections = [DaemonStatus.section(push), DaemonStatus.section(gate)]
         if let ingest { sections.insert(DaemonStatus.section(ingest), at: 0) }
         if let queueDoor { sections.append(DaemonStatus.section(queueDoor, keys: apiKeys)) }
-        return sections + consumers.sections
+        return sections + consumers.sections + [topicPush.section]
     }
 
     private func unreadiness(_ board: ReadyBoard) async -> String? {
@@ -104,6 +107,7 @@ extension DaemonParts {
         if let queueDoor { families += DaemonMetrics.families(queueDoor, keys: apiKeys) }
         families += DaemonMetrics.families(await push.figures())
         families += await consumers.metricFamilies()
+        families += await topicPush.metricFamilies()
         if let backlog = try? await push.backlog() { families += DaemonMetrics.families(backlog) }
         if let store = try? await broker.figures() { families += DaemonMetrics.families(store) }
         return metrics.render(with: families)

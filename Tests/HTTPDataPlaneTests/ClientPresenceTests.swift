@@ -57,7 +57,9 @@ import Testing
         #expect(left.all.isEmpty)
     }
 
-    @Test("answers that stand behind one that closes the connection, or behind one that never came, are told as not written")
+    @Test(
+        "answers that stand behind one that closes the connection, or behind one that never came, are told as not written"
+    )
     func behindTheLast() throws {
         let kept = KeptExchanges()
         let connection = try EmbeddedConnection(ClosureHandler { kept.keep($0) })

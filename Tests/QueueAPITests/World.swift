@@ -16,9 +16,11 @@ struct World: Sendable {
     /// Opens a store, lends it, closes and audits it.
     static func with(
         _ adjust: (inout QueueOperationSettings) -> Void = { _ in },
+        start: Timestamp = Timestamp(milliseconds: 1_760_000_000_000),
         _ body: @Sendable (World) async throws -> Void
     ) async throws {
-        let store = TemporaryStore(mapByteCount: Limits.mapByteCountMin)
+        let time = ManualTimeSource(start: start)
+        let store = TemporaryStore(mapByteCount: Limits.mapByteCountMin) { $0.time = time }
         var settings = QueueOperationSettings { url in
             url.contains("inside") ? "private addresses are not pushed to" : nil
         }
@@ -26,7 +28,7 @@ struct World: Sendable {
         let fixed = settings
         let (_, problems) = try await store.run { broker in
             let operations = QueueOperations(broker: broker, settings: fixed)
-            try await body(World(broker: broker, operations: operations, time: store.time))
+            try await body(World(broker: broker, operations: operations, time: time))
         }
         #expect(problems.isEmpty)
     }

@@ -3,7 +3,8 @@ internal import MessageModel
 
 extension EntityListing {
     /// The page of `entries` that is asked for, in the order of their names, and how many match in all. O(n log n).
-    func page<Entry>(of entries: some Sequence<Entry>, name: (Entry) -> EntityName) -> (page: [Entry], totalCount: Int) {
+    func page<Entry>(of entries: some Sequence<Entry>, name: (Entry) -> EntityName) -> (page: [Entry], totalCount: Int)
+    {
         let wanted = Array(searchWord.utf8).map(Self.folded)
         let exact = names.map { Set($0.map { $0.utf8.map(Self.folded) }) }
         let matches = entries.map { (key: name($0).folded, entry: $0) }

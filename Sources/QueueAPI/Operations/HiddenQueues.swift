@@ -27,12 +27,16 @@ struct SubscriptionAnnotation {
     var strategy: NotifyStrategy
     var format: NotifyContentFormat
     init?(_ bytes: Bytes) {
-        guard let parts = bytes.text?.split(separator: "|", omittingEmptySubsequences: false), parts.count == 3 else { return nil }
+        guard let parts = bytes.text?.split(separator: "|", omittingEmptySubsequences: false), parts.count == 3 else {
+            return nil
+        }
         url = parts[0].isEmpty ? nil : String(parts[0])
         strategy = NotifyStrategy(rawValue: String(parts[1])) ?? .backoff
         format = NotifyContentFormat(rawValue: String(parts[2])) ?? .json
     }
-    init(url: String?, strategy: NotifyStrategy, format: NotifyContentFormat) { self.url = url; self.strategy = strategy; self.format = format }
+    init(url: String?, strategy: NotifyStrategy, format: NotifyContentFormat) {
+        self.url = url; self.strategy = strategy; self.format = format
+    }
     var encoded: Bytes { Bytes("\(url ?? "")|\(strategy.rawValue)|\(format.rawValue)") }
 }
 extension QueueOperations {
@@ -42,7 +46,9 @@ extension QueueOperations {
         case .http(let url): SubscriptionAnnotation(url: url, strategy: call.strategy, format: call.format).encoded
         }
     }
-    static func annotation(of entry: SubscriptionEntry, strategy: NotifyStrategy?, format: NotifyContentFormat?) -> Bytes {
+    static func annotation(
+        of entry: SubscriptionEntry, strategy: NotifyStrategy?, format: NotifyContentFormat?
+    ) -> Bytes {
         guard var known = SubscriptionAnnotation(entry.annotation) else { return entry.annotation }
         if let strategy { known.strategy = strategy }
         if let format, known.url != nil { known.format = format }

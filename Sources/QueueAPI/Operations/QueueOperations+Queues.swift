@@ -33,6 +33,7 @@ extension QueueOperations {
     private func take(
         _ settings: QueueSettings, into attributes: inout QueueAttributes, of queue: QueueID?
     ) throws(CMQFault) {
+        if settings.unbindsDeadLetter { attributes.deadLetter = nil }
         try attributes.take(settings)
         guard let deadLetter = settings.deadLetter else { return }
         let target = try self.queue(deadLetter.queue)
@@ -87,7 +88,9 @@ extension QueueOperations {
             let now = broker.time.now
             let latest = (figures.oldestEnqueuedAt ?? now).milliseconds / 1_000
             let earliest = (now.milliseconds - min(keptMillis, now.milliseconds)) / 1_000
-            guard earliest...max(earliest, latest) ~= moment.milliseconds / 1_000 else { throw BrokerError.outOfRange("") }
+            guard earliest...max(earliest, latest) ~= moment.milliseconds / 1_000 else {
+                throw BrokerError.outOfRange("")
+            }
             // A client counts in seconds, the engine in milliseconds: what is only that much too early is meant to be the earliest. Half a second
             // is for the way to the commit.
             let edge = now.milliseconds - min(keptMillis, now.milliseconds) + min(500, keptMillis)
@@ -123,7 +126,7 @@ extension QueueOperations {
         for entry in page {
             do throws(CMQFault) {
                 descriptions.append(try await describe(entry, in: topology))
-            } catch where error == .queueNotFound {
+            } catch  where error == .queueNotFound {
                 // Deleted meanwhile: it is not there any more.
             }
         }

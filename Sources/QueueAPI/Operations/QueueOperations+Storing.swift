@@ -126,7 +126,9 @@ extension QueueOperations {
         let byteCount = try Self.byteCount(of: publish.bodies)
         var routingKey = publish.routingKey
         if tagIsRoutingKey, routingKey.isEmpty, entry.attributes.routing == .routingKey {
-            guard publish.tags.count <= 1 else { throw .invalidValue("MsgTag", "one routing key, the topic routes by key") }
+            guard publish.tags.count <= 1 else {
+                throw .invalidValue("MsgTag", "one routing key, the topic routes by key")
+            }
             routingKey = publish.tags.first?.text ?? ""
             guard BindingKey.fits(routingKey) else { throw .tooManyWords }
         }

@@ -122,7 +122,9 @@ extension QueueOperations {
     private func describe(
         _ entry: SubscriptionEntry, of topic: TopicEntry, in topology: Topology
     ) async throws(CMQFault) -> SubscriptionDescription {
-        guard let queue = topology.queues.values.first(where: { $0.id == entry.queue }) else { throw .subscriptionNotFound }
+        guard let queue = topology.queues.values.first(where: { $0.id == entry.queue }) else {
+            throw .subscriptionNotFound
+        }
         let annotation = SubscriptionAnnotation(entry.annotation)
         let endpoint: SubscriptionEndpoint
         var waitingCount: UInt64 = 0
