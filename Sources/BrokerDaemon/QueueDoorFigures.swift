@@ -14,7 +14,7 @@ extension DaemonStatus {
             return [
                 ("keys", .count(counts.all)), ("keys_enabled", .count(counts.enabled)),
                 ("keys_file_fault", .text(keys?.fault?.description ?? "")),
-                ("connections", .count(server.connectionsOpen)),
+                ("connections", .count(server.connectionsOpen)), ("cmq", value(door.cmq.figures())),
                 (
                     "native",
                     .object([
@@ -28,6 +28,25 @@ extension DaemonStatus {
                 ),
             ]
         }
+    }
+}
+
+extension DaemonStatus {
+    private static func value(_ figures: QueueAPIFigures) -> StatusValue {
+        let answers = QueueAPIFamily.allCases.map { family in
+            let counts = QueueAPIAnswer.allCases.compactMap { answer in
+                figures.answers[family]?[answer].map { (answer.rawValue, StatusValue.count($0)) }
+            }
+            return (family.rawValue, StatusValue.object(counts))
+        }
+        return .object([
+            ("answers", .object(answers)), ("repeats", .count(figures.repeats)),
+            ("returned_messages", .count(figures.returnedMessages)),
+            ("abandoned_polls", .count(figures.abandonedPolls)), ("waiting_polls", .count(figures.waitingPolls)),
+            ("in_flight", .count(figures.inFlight)),
+            ("store_p50_micros", .count(figures.storeTimes.quantile(0.5))),
+            ("store_p99_micros", .count(figures.storeTimes.quantile(0.99))),
+        ])
     }
 }
 
@@ -51,13 +70,34 @@ extension DaemonMetrics {
         for (reason, count) in server.refusals.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             refusals.add([("reason", reason.rawValue)], count)
         }
-        return [
+        return cmqFamilies(door.cmq.figures()) + [
             requests, messages, refusals,
             MetricFamily("queue_api_native_in_flight", .gauge, native.inFlight),
             MetricFamily("queue_api_native_waiting_receives", .gauge, native.waitingReceives),
             MetricFamily("queue_api_connections", .gauge, server.connectionsOpen),
             MetricFamily("queue_api_keys", .gauge, keys?.book.counts.all ?? 0),
             MetricFamily("queue_api_keys_file_bad", .gauge, keys?.fault == nil ? 0 : 1),
+        ]
+    }
+
+    private static func cmqFamilies(_ figures: QueueAPIFigures) -> [MetricFamily] {
+        var answers = MetricFamily("queue_api_cmq_answers_total", .counter)
+        for family in QueueAPIFamily.allCases {
+            for answer in QueueAPIAnswer.allCases {
+                guard let count = figures.answers[family]?[answer] else { continue }
+                answers.add([("call", family.rawValue), ("answer", answer.rawValue)], count)
+            }
+        }
+        var times = MetricFamily("queue_api_cmq_store_seconds", .histogram)
+        times.add(
+            uppers: figures.storeTimes.uppers.map { Double($0) / 1e6 }, counts: figures.storeTimes.counts,
+            sum: Double(figures.storeTimes.total) / 1e6)
+        return [
+            answers, times, MetricFamily("queue_api_cmq_repeats_total", .counter, figures.repeats),
+            MetricFamily("queue_api_cmq_returned_messages_total", .counter, figures.returnedMessages),
+            MetricFamily("queue_api_cmq_abandoned_polls_total", .counter, figures.abandonedPolls),
+            MetricFamily("queue_api_cmq_waiting_polls", .gauge, figures.waitingPolls),
+            MetricFamily("queue_api_cmq_in_flight", .gauge, figures.inFlight),
         ]
     }
 }

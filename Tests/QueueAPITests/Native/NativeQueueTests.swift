@@ -185,12 +185,14 @@ struct NativeQueueTests {
         rules.topics = ["order-payments"]
         rules.subscriptions = ["merchant-orders"]
         rules.queues = ["merchant-orders"]
+        rules.queuePrefixes = ["held-"]
         try await NativeHarness.run(money: rules) { api in
             let topic = try await api.broker.createTopic("order-payments")
             try await topic.subscribe(api.broker.createQueue("merchant-orders"), as: "merchant-orders")
+            _ = try await api.broker.createQueue("held-7")
             let before = api.broker.topology.revision
             let calls = [
-                ("PUT", "queues/merchant-orders"), ("PATCH", "queues/Merchant-Orders"),
+                ("DELETE", "queues/Held-7"), ("PUT", "queues/merchant-orders"), ("PATCH", "queues/Merchant-Orders"),
                 ("DELETE", "queues/merchant-orders"),
                 ("POST", "queues/merchant-orders/purge"), ("POST", "queues/merchant-orders/pause"),
                 ("PUT", "topics/order-payments"), ("PATCH", "topics/order-payments"),
