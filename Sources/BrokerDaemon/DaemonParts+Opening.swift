@@ -1,3 +1,4 @@
+internal import AccessControl
 internal import Engine
 internal import HTTPDataPlane
 internal import Logging
@@ -56,6 +57,7 @@ extension DaemonParts {
         let client = OutboundClient(
             settings: OutboundSettings(policy: files.policy, trustedRootsPath: settings.push.trustedRootsFile),
             loops: loops)
+        let topicPush = TopicPush(settings, policy: files.policy, broker: broker, loops: loops, time: time)
         do throws(DaemonError) {
             return DaemonParts(
                 settings: settings, logger: logger, metrics: metrics, watch: watch, broker: broker, loops: loops,
@@ -66,9 +68,16 @@ extension DaemonParts {
                     merchants: directory, restrictions: restrictions, tokens: files.tokens, time: time),
                 consumers: try await TopicConsumers.open(
                     files, rulesFile: settings.risk.rulesFile, broker: broker, directory: directory, book: book,
-                    client: client, time: time))
+                    client: client, time: time),
+                topicPush: topicPush, apiKeys: files.apiKeys,
+                queueDoor: settings.queueAPI.isConfigured
+                    ? QueueDoor(
+                        settings.queueAPI, keys: files.apiKeys?.book ?? APIKeyBook(), policy: files.policy,
+                        broker: broker)
+                    : nil)
         } catch {
             await client.shutdown()
+            await topicPush.shutdown()
             await loops.shutdown()
             throw error
         }
@@ -125,8 +134,8 @@ extension DaemonParts {
         guard let verifier = files.verifier else { return nil }
         do throws(BrokerError) {
             return try await NoticeIngest.open(
-                broker: broker, verifier: verifier, stores: RegisteredStores(merchants: directory), time: time,
-                logger: Logger(label: "ingest"))
+                broker: broker, verifier: verifier, v2: files.verifierV2,
+                stores: RegisteredStores(merchants: directory), time: time, logger: Logger(label: "ingest"))
         } catch { throw DaemonError(error) }
     }
 }

@@ -1,3 +1,4 @@
+internal import AccessControl
 internal import Console
 internal import Engine
 internal import HTTPDataPlane
@@ -5,6 +6,7 @@ internal import Logging
 internal import MerchantPush
 internal import NoticeIngest
 internal import PaymentGate
+internal import QueueAPI
 internal import QueueStore
 internal import ServiceLifecycle
 internal import Settings
@@ -16,35 +18,58 @@ extension DaemonParts {
     func services() -> [any Service] {
         var listeners: [ReadyBoard.Listener] = [.notices, .admin]
         if settings.gate != nil { listeners.append(.gate) }
+        if queueDoor != nil { listeners.append(.queue) }
         let board = ReadyBoard(awaiting: listeners)
         var services: [any Service] = [watch, Housekeeping(book: book, logger: logger), push]
         services += consumers.services
+        services.append(topicPush.fanOut)
         services.append(RegistryFollower(merchants: directory, push: push))
         if let ingest { services.append(ingest) }
         services.append(noticesListener(board))
         if let separate = settings.gate {
-            let router = DataPlaneRouter(notices: nil, gate: gate)
+            let router = DataPlaneRouter(notices: nil, noticesV2: nil, gate: gate)
             services.append(listener(.gate, separate, router, board))
         }
+        services += queueServices(board)
         services.append(admin(board))
         return services
     }
 
     private func noticesListener(_ board: ReadyBoard) -> DataPlaneListener {
         let notices: any DataPlaneHandler = ingest ?? NoticesNotConfigured()
-        let router = DataPlaneRouter(notices: notices, gate: settings.gate == nil ? gate : nil)
+        let noticesV2: any DataPlaneHandler = ingest?.doorV2 ?? NoticesNotConfigured()
+        let router = DataPlaneRouter(
+            notices: notices, noticesV2: noticesV2, gate: settings.gate == nil ? gate : nil)
         return listener(.notices, settings.notices, router, board)
     }
 
+    /// The queue API's listener, and behind it what ends waiting receives, so that the listener need not wait for them when it stops.
+    private func queueServices(_ board: ReadyBoard) -> [any Service] {
+        var services: [any Service] = []
+        if let apiKeys {
+            services.append(KeyFileWatch(keys: apiKeys, time: broker.time, logger: Logger(label: "keys")))
+        }
+        guard let queueDoor else { return services }
+        var limits = HTTPLimits()
+        limits.idleSecondsMax = DaemonLimits.queueIdleSecondsMax
+        limits.bodyByteCountMax = DaemonLimits.queueBodyByteCountMax
+        services.append(
+            listener(
+                .queue, settings.queueAPI.listener, queueDoor, board, limits: limits, counters: queueDoor.counters))
+        services += [queueDoor.native, queueDoor.cmq]
+        return services
+    }
+
     private func listener(
-        _ name: ReadyBoard.Listener, _ settings: ListenerSettings, _ router: DataPlaneRouter, _ board: ReadyBoard
+        _ name: ReadyBoard.Listener, _ settings: ListenerSettings, _ handler: any DataPlaneHandler, _ board: ReadyBoard,
+        limits: HTTPLimits = HTTPLimits(), counters: DataPlaneCounters = DataPlaneCounters()
     ) -> DataPlaneListener {
         let tls = settings.tls.map {
             DataPlaneServerSettings.TLSFiles(certificateChainPath: $0.certificatePath, privateKeyPath: $0.keyPath)
         }
         let server = DataPlaneServer(
-            settings: DataPlaneServerSettings(host: settings.host, port: settings.port, tls: tls), loops: loops,
-            handler: router)
+            settings: DataPlaneServerSettings(host: settings.host, port: settings.port, tls: tls, limits: limits),
+            loops: loops, handler: handler, counters: counters)
         return DataPlaneListener(name: name, server: server, board: board)
     }
 
@@ -63,7 +88,8 @@ extension DaemonParts {
     private var sections: [StatusSection] {
         var sections = [DaemonStatus.section(push), DaemonStatus.section(gate)]
         if let ingest { sections.insert(DaemonStatus.section(ingest), at: 0) }
-        return sections + consumers.sections
+        if let queueDoor { sections.append(DaemonStatus.section(queueDoor, keys: apiKeys)) }
+        return sections + consumers.sections + [topicPush.section]
     }
 
     private func unreadiness(_ board: ReadyBoard) async -> String? {
@@ -78,8 +104,10 @@ extension DaemonParts {
     private func metricsText() async -> [UInt8] {
         var families = DaemonMetrics.families(gate.figures)
         if let ingest { families += DaemonMetrics.families(ingest.figures()) }
+        if let queueDoor { families += DaemonMetrics.families(queueDoor, keys: apiKeys) }
         families += DaemonMetrics.families(await push.figures())
         families += await consumers.metricFamilies()
+        families += await topicPush.metricFamilies()
         if let backlog = try? await push.backlog() { families += DaemonMetrics.families(backlog) }
         if let store = try? await broker.figures() { families += DaemonMetrics.families(store) }
         return metrics.render(with: families)

@@ -3,7 +3,7 @@ enum SettingCatalogue {
     private static let ports = 0...65_535
 
     /// Every key with its type, bounds and default; ``BrokerSettings`` says what each means.
-    static let all: [SettingKey] = store + listeners + wechat + push + risk + rest
+    static let all: [SettingKey] = store + listeners + queueAPI + wechat + push + risk + rest
 
     private static let store: [SettingKey] = [
         .text("store.path", "tillwire-store"),
@@ -22,10 +22,24 @@ enum SettingCatalogue {
         .integer("admin.port", ports, 8_081),
     ]
 
+    private static let queueAPI: [SettingKey] = [
+        .text("queue_api.host", "127.0.0.1"),
+        .integer("queue_api.port", ports, 8_083),
+        .text("queue_api.tls_certificate_file", ""),
+        .text("queue_api.tls_key_file", ""),
+        .text("queue_api.keys_file", ""),
+        .integer("queue_api.clock_window_seconds", 1...7_200, 300),
+        .texts("queue_api.public_authorities"),
+        .boolean("queue_api.allow_unsigned_app_id"),
+        .boolean("queue_api.allow_unsigned_native"),
+    ]
+
     private static let wechat: [SettingKey] = [
         .texts("wechat.sp_mchids"),
         .texts("wechat.direct_mchids"),
         .text("wechat.api_v3_key_file", ""),
+        .text("wechat.api_v2_key_file", ""),
+        .choice("wechat.v2_sign_type", ["MD5", "HMAC-SHA256"], "MD5"),
         .texts("wechat.platform_certificates"),
         .texts("wechat.platform_public_keys"),
         .integer("wechat.clock_window_seconds", 1...3_600, 300),

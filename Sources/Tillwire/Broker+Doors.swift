@@ -35,4 +35,8 @@ extension Broker {
     public func messageID(source: SourceID, sequence: SequenceNumber) -> MessageID {
         engine.messageID(source: source, sequence: sequence)
     }
+
+    /// Stores messages of one source. Durable when this returns; outcomes are in the order of the messages.
+    @inlinable
+    public func send(_ batch: SendBatch) async throws(BrokerError) -> [SendOutcome] { try await engine.send(batch) }
 }

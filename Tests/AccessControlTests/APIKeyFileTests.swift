@@ -150,4 +150,35 @@ import Testing
         }
         #expect(Set(try APIKeyFile.read(path: path).map(\.owner)) == Set((0..<16).map { "\($0)" }))
     }
+
+    @Test("a changed file is followed; a bad or missing one leaves the keys before in force and is told once")
+    func following() throws {
+        try Self.withFolder { folder in
+            let path = folder + "/keys.json"
+            #expect(throws: APIKeyFileError.self) { try APIKeyFileFollower(path: path) }
+            let record = APIKeyRecord.make(owner: "a", allowsHMACSHA1: false, grants: [])
+            try APIKeyFile.edit(path: path) { $0 = [record] }
+            let follower = try APIKeyFileFollower(path: path)
+            #expect(follower.look() == .same && follower.book.key(record.id) != nil)
+            try APIKeyFile.edit(path: path) {
+                $0.append(.make(owner: "b", allowsHMACSHA1: false, grants: []))
+                $0[0].isEnabled = false
+            }
+            #expect(follower.look() == .replaced(count: 2, enabledCount: 1))
+            #expect(follower.look() == .same && follower.book.key(record.id)?.isEnabled == false)
+            unlink(path)
+            guard case .bad(.file(.system)) = follower.look() else {
+                Issue.record("a missing file is bad")
+                return
+            }
+            #expect(follower.look() == .same && follower.fault != nil && follower.book.counts == (2, 1))
+            try SecretFile.create(path: path, Array("{}".utf8))
+            #expect(follower.look() == .bad(.field(path: "keys", reason: "a list of keys is expected")))
+            #expect(follower.book.counts == (2, 1))
+            try APIKeyFile.edit(path: folder + "/other.json") { $0 = [record] }
+            rename(folder + "/other.json", path)
+            #expect(follower.look() == .replaced(count: 1, enabledCount: 1))
+            #expect(follower.fault == nil)
+        }
+    }
 }

@@ -49,7 +49,7 @@ import Testing
 
     @Test("the published keys and signature of TC3 hold; another day, service, text or key does not")
     func tc3() {
-        let keys = TC3.keys(secret: "testvectorsecret0001", date: "2023-11-14", service: "tdmq").map(Hashes.hex)
+        let keys = TC3Keys.keys(secret: "testvectorsecret0001", date: "2023-11-14", service: "tdmq").map(Hashes.hex)
         #expect(
             keys == [
                 "ea006f2950728e51d23b00e3b6cb8a9e9faa83b34486c085235ba94ce7275302",
@@ -69,8 +69,18 @@ import Testing
         #expect(!key.verifiesTC3(Self.tc3Signature, of: Self.tc3Text + [0x0A], date: "2023-11-14", service: "tdmq"))
         #expect(!verifies(APIKeyBook().decoy))
         #expect(
-            TC3.sign(Self.tc3Text, secret: "testvectorsecret0001", date: "2023-11-14", service: "tdmq")
+            TC3Keys.sign(Self.tc3Text, secret: "testvectorsecret0001", date: "2023-11-14", service: "tdmq")
                 == Self.tc3Signature)
+    }
+
+    @Test("dates are those of the calendar")
+    func dates() {
+        let known: [(UInt64, String)] = [
+            (0, "1970-01-01"), (86_399, "1970-01-01"), (951_782_400, "2000-02-29"), (951_868_800, "2000-03-01"),
+            (1_700_000_000, "2023-11-14"), (1_709_164_800, "2024-02-29"), (1_735_689_599, "2024-12-31"),
+            (4_107_542_400, "2100-03-01"), (253_402_300_799, "9999-12-31"), (.max, "9999-12-31"),
+        ]
+        for (seconds, date) in known { #expect(TC3Keys.date(unixSeconds: seconds) == date) }
     }
 
     @Test("during a rotation both secrets verify, afterwards the new one only")
@@ -82,7 +92,7 @@ import Testing
         let text = Self.signed256
         for secret in [record.secret, Self.record.secret] {
             #expect(key.verifies(Hashes.hmacSHA256(key: Array(secret.utf8), text), of: text, using: .hmacSHA256))
-            let tc3 = TC3.sign(text, secret: secret, date: "2026-01-01", service: "tillwire")
+            let tc3 = TC3Keys.sign(text, secret: secret, date: "2026-01-01", service: "tillwire")
             #expect(key.verifiesTC3(tc3, of: text, date: "2026-01-01", service: "tillwire"))
             #expect(key.isSecret(secret))
         }

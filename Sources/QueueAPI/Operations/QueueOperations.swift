@@ -10,7 +10,7 @@ public final class QueueOperations<E: Engine>: Sendable {
     let broker: Broker<E>
     let settings: QueueOperationSettings
     let delayed = DelayedSends()
-    private let desk = ChangeDesk()
+    let desk = ChangeDesk()
 
     /// Calls over `broker`.
     public init(broker: Broker<E>, settings: QueueOperationSettings) {
