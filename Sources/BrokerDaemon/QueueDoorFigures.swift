@@ -9,12 +9,24 @@ extension DaemonStatus {
     static func section(_ door: QueueDoor, keys: APIKeyFileFollower?) -> StatusSection {
         StatusSection(name: "queue_api") {
             let native = door.native.figures
+            let cmq = door.cmq.figures()
             let server = door.counters.snapshot()
             let counts: (all: Int, enabled: Int) = keys?.book.counts ?? (0, 0)
             return [
                 ("keys", .count(counts.all)), ("keys_enabled", .count(counts.enabled)),
                 ("keys_file_fault", .text(keys?.fault?.description ?? "")),
-                ("connections", .count(server.connectionsOpen)), ("cmq", value(door.cmq.figures())),
+                ("connections", .count(server.connectionsOpen)),
+                (
+                    "cmq",
+                    .object([
+                        ("answers", .object(answers(cmq))), ("repeats", .count(cmq.repeats)),
+                        ("returned_messages", .count(cmq.returnedMessages)),
+                        ("abandoned_polls", .count(cmq.abandonedPolls)), ("in_flight", .count(cmq.inFlight)),
+                        ("waiting_receives", .count(cmq.waitingPolls)),
+                        ("store_p50_micros", .count(cmq.storeTimes.quantile(0.5))),
+                        ("store_p99_micros", .count(cmq.storeTimes.quantile(0.99))),
+                    ])
+                ),
                 (
                     "native",
                     .object([
@@ -29,24 +41,13 @@ extension DaemonStatus {
             ]
         }
     }
-}
 
-extension DaemonStatus {
-    private static func value(_ figures: QueueAPIFigures) -> StatusValue {
-        let answers = QueueAPIFamily.allCases.map { family in
-            let counts = QueueAPIAnswer.allCases.compactMap { answer in
-                figures.answers[family]?[answer].map { (answer.rawValue, StatusValue.count($0)) }
-            }
-            return (family.rawValue, StatusValue.object(counts))
+    /// Answers of all kinds of calls by kind of answer, those that were given.
+    private static func answers(_ figures: QueueAPIFigures) -> [(String, StatusValue)] {
+        QueueAPIAnswer.allCases.compactMap { answer in
+            let count = figures.answers.values.reduce(0) { $0 + ($1[answer] ?? 0) }
+            return count == 0 ? nil : (answer.rawValue, .count(count))
         }
-        return .object([
-            ("answers", .object(answers)), ("repeats", .count(figures.repeats)),
-            ("returned_messages", .count(figures.returnedMessages)),
-            ("abandoned_polls", .count(figures.abandonedPolls)), ("waiting_polls", .count(figures.waitingPolls)),
-            ("in_flight", .count(figures.inFlight)),
-            ("store_p50_micros", .count(figures.storeTimes.quantile(0.5))),
-            ("store_p99_micros", .count(figures.storeTimes.quantile(0.99))),
-        ])
     }
 }
 
@@ -80,24 +81,25 @@ extension DaemonMetrics {
         ]
     }
 
+    /// What CMQ's clients were answered.
     private static func cmqFamilies(_ figures: QueueAPIFigures) -> [MetricFamily] {
-        var answers = MetricFamily("queue_api_cmq_answers_total", .counter)
+        var answers = MetricFamily("queue_api_answers_total", .counter)
         for family in QueueAPIFamily.allCases {
             for answer in QueueAPIAnswer.allCases {
                 guard let count = figures.answers[family]?[answer] else { continue }
                 answers.add([("call", family.rawValue), ("answer", answer.rawValue)], count)
             }
         }
-        var times = MetricFamily("queue_api_cmq_store_seconds", .histogram)
+        var times = MetricFamily("queue_api_store_seconds", .histogram)
         times.add(
             uppers: figures.storeTimes.uppers.map { Double($0) / 1e6 }, counts: figures.storeTimes.counts,
             sum: Double(figures.storeTimes.total) / 1e6)
         return [
-            answers, times, MetricFamily("queue_api_cmq_repeats_total", .counter, figures.repeats),
-            MetricFamily("queue_api_cmq_returned_messages_total", .counter, figures.returnedMessages),
-            MetricFamily("queue_api_cmq_abandoned_polls_total", .counter, figures.abandonedPolls),
-            MetricFamily("queue_api_cmq_waiting_polls", .gauge, figures.waitingPolls),
-            MetricFamily("queue_api_cmq_in_flight", .gauge, figures.inFlight),
+            answers, times, MetricFamily("queue_api_repeats_total", .counter, figures.repeats),
+            MetricFamily("queue_api_returned_messages_total", .counter, figures.returnedMessages),
+            MetricFamily("queue_api_abandoned_receives_total", .counter, figures.abandonedPolls),
+            MetricFamily("queue_api_waiting_receives", .gauge, figures.waitingPolls),
+            MetricFamily("queue_api_in_flight", .gauge, figures.inFlight),
         ]
     }
 }

@@ -15,11 +15,12 @@ extension QueueOperations {
             }
             guard topic.subscriptions.count < Limits.subscriptionCountPerTopicMax else { throw .tooManySubscriptions }
             guard topic.attributes.routing == .tags || !call.bindingKeys.isEmpty else { throw .bindingKeyMissing }
+            let annotation = try Self.annotation(call)
             let isHTTP = if case .http = call.endpoint { true } else { false }
             let queue = try await self.queue(for: call, of: topic)
             let entry = SubscriptionEntry(
                 name: call.subscription, queue: queue, filterTags: call.filterTags, bindingKeys: call.bindingKeys,
-                annotation: Self.annotation(call))
+                annotation: annotation)
             do throws(CMQFault) {
                 let topology = try await self.apply(.subscribe(topic: topic.id, entry), at: .subscription)
                 return .subscriptionMade(try await self.find(call.topic, call.subscription, in: topology))
@@ -125,10 +126,11 @@ extension QueueOperations {
         guard let queue = topology.queues.values.first(where: { $0.id == entry.queue }) else {
             throw .subscriptionNotFound
         }
-        let annotation = SubscriptionAnnotation(entry.annotation)
+        // What cannot be read was made by an embedding program, for a queue.
+        let annotation = (try? SubscriptionAnnotation.decode(entry.annotation)) ?? .ofDaemon
         let endpoint: SubscriptionEndpoint
         var waitingCount: UInt64 = 0
-        if let url = annotation?.url {
+        if let url = annotation.url {
             endpoint = .http(url)
             waitingCount = try await waiting(in: entry.queue)
         } else {
@@ -136,9 +138,9 @@ extension QueueOperations {
         }
         return SubscriptionDescription(
             id: EntityIDs.subscription(topic.id, entry.queue), topic: topic.name, name: entry.name, endpoint: endpoint,
-            strategy: annotation?.strategy ?? .exponentialDecay, format: annotation?.format ?? .simplified,
+            strategy: annotation.strategy, format: annotation.format,
             filterTags: entry.filterTags, bindingKeys: entry.bindingKeys, createdAt: entry.times.createdAt,
-            changedAt: entry.times.changedAt, waitingCount: waitingCount)
+            changedAt: entry.times.changedAt, waitingCount: waitingCount, topicOwner: annotation.topicOwner)
     }
 
     /// The subscription, where a call may change or remove it.
