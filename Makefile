@@ -9,6 +9,8 @@ DATA     ?= data
 
 # `make bench BENCH_OPTIONS="--depth 10000000"`; Benchmarks/README.md lists the options.
 BENCH_OPTIONS ?=
+# Parts of names of the clients' tests to run; all where empty.
+ONLY ?=
 PEER_PACKAGES := redis-server rabbitmq-server
 
 .PHONY: help
@@ -44,8 +46,20 @@ serve: build ## The daemon alone, with keys and settings made in ./data the firs
 	$(RELEASE)/tillwired --config $(DATA)/tillwired.json
 
 .PHONY: test
-test: tools lint ## Every test, 30 kill -9 cycles of the store and the benchmarks' smoke mode among them
+test: tools lint .venv-clients ## Every test, 30 kill -9 cycles, CMQ's own clients and the benchmarks' smoke mode among them
 	Tests/run-all
+
+# CMQ's own clients, from PyPI, as Tests/Clients/requirements.txt pins them.
+.venv-clients: Tests/Clients/requirements.txt
+	python3 -m venv $@
+	$@/bin/pip install -q -r $<
+	@touch $@
+
+.PHONY: test-clients
+test-clients: tools .venv-clients ## The daemon under CMQ's own clients (`make test-clients ONLY=Push`)
+	swift build --product tillwired
+	swift build --product tillwire
+	.venv-clients/bin/python Tests/Clients/run.py $(ONLY)
 
 .PHONY: test-core
 test-core: tools ## The rooms that need neither HTTP nor crypto, in a scratch folder of their own
@@ -89,4 +103,4 @@ bench-micro: tools ## Measure the parts one by one: LMDB, deflate, routing, one 
 
 .PHONY: clean
 clean: ## Remove everything that was built
-	rm -rf .build .build-* .venv-peers Benchmarks/.build* Tests/Embedding/.build*
+	rm -rf .build .build-* .venv-peers .venv-clients Benchmarks/.build* Tests/Embedding/.build*

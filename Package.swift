@@ -24,6 +24,7 @@ let coreTargets: [Target] = [
     .target(name: "TopicRouting", dependencies: ["MessageModel"], swiftSettings: settings),
     .target(name: "BoundedJSON", swiftSettings: settings),
     .target(name: "PaymentNotice", dependencies: ["BoundedJSON"], swiftSettings: settings),
+    .target(name: "CMQProtocol", dependencies: ["MessageModel", "BoundedJSON"], swiftSettings: settings),
     .target(name: "PushSchedule", swiftSettings: settings),
     .target(name: "RiskWindows", swiftSettings: settings),
     .target(
@@ -55,6 +56,9 @@ let coreTargets: [Target] = [
     .testTarget(name: "MessageModelTests", dependencies: ["MessageModel"], swiftSettings: settings),
     .testTarget(name: "BoundedJSONTests", dependencies: ["BoundedJSON"], swiftSettings: settings),
     .testTarget(name: "PaymentNoticeTests", dependencies: ["PaymentNotice", "BoundedJSON"], swiftSettings: settings),
+    .testTarget(
+        name: "CMQProtocolTests", dependencies: ["CMQProtocol", "MessageModel", "BoundedJSON"],
+        swiftSettings: settings),
     .testTarget(name: "PushScheduleTests", dependencies: ["PushSchedule"], swiftSettings: settings),
     .testTarget(name: "RiskWindowsTests", dependencies: ["RiskWindows"], swiftSettings: settings),
     .testTarget(
@@ -152,6 +156,20 @@ let serviceTargets: [Target] = [
             lifecycle, product("DequeModule", "swift-collections"),
         ], swiftSettings: settings),
     .target(
+        name: "QueueAPI",
+        dependencies: [
+            "CMQProtocol", "Telemetry", "Tillwire", "Engine", "MessageModel", "HTTPDataPlane", "AccessControl",
+            "BoundedJSON",
+            nioCore, logging, lifecycle,
+        ], swiftSettings: settings),
+    .target(
+        name: "TopicFanOut",
+        dependencies: [
+            "CMQProtocol", "PushSchedule", "Telemetry", "Tillwire", "Engine", "MessageModel", "HTTPDataPlane",
+            "BoundedJSON",
+            nioCore, logging, lifecycle,
+        ], swiftSettings: settings),
+    .target(
         name: "PaymentGate",
         dependencies: [
             "Merchants", "MessageModel", "AccessControl", "HTTPDataPlane", "BoundedJSON", "PaymentNotice", nioCore,
@@ -189,7 +207,8 @@ let serviceTargets: [Target] = [
         name: "BrokerDaemon",
         dependencies: [
             "NoticeIngest", "MerchantPush", "PaymentGate", "RiskControl", "CampaignManagement", "PromotionCampaign",
-            "Campaigns", "Console", "Merchants", "RiskRules", "TopicConsumer", "Settings", "Telemetry",
+            "QueueAPI", "TopicFanOut", "CMQProtocol", "Campaigns", "Console", "Merchants", "RiskRules", "TopicConsumer",
+            "Settings", "Telemetry",
             "HTTPDataPlane", "AccessControl",
             "Webhooks", "PaymentNotice", "PushSchedule", "BoundedJSON", "Tillwire", "Engine", "QueueStore",
             "MessageModel", nioCore, logging,
@@ -252,6 +271,18 @@ let serviceTargets: [Target] = [
             "PaymentNotice",
             "AccessControl", "BoundedJSON",
             nioCore, logging, lifecycle, lifecycleTestKit,
+        ], swiftSettings: settings),
+    .testTarget(
+        name: "QueueAPITests",
+        dependencies: [
+            "QueueAPI", "CMQProtocol", "AccessControl", "HTTPDataPlane", "Tillwire", "QueueStore", "Engine",
+            "MessageModel", "BoundedJSON", "TestSupport", nioCore, logging, lifecycle, lifecycleTestKit,
+        ], swiftSettings: settings),
+    .testTarget(
+        name: "TopicFanOutTests",
+        dependencies: [
+            "TopicFanOut", "CMQProtocol", "PushSchedule", "HTTPDataPlane", "Tillwire", "QueueStore", "Engine",
+            "MessageModel", "BoundedJSON", "TestSupport", nioCore, logging, lifecycle, lifecycleTestKit,
         ], swiftSettings: settings),
     .testTarget(
         name: "MerchantPushTests",

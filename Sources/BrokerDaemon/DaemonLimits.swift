@@ -8,4 +8,6 @@ enum DaemonLimits {
     static let storeEventCountMax = 256
     /// Merchants listed by name in the held figures of a status answer.
     static let heldMerchantCountMax = 100
+    /// Failing topic subscribers that the status names.
+    static let failingSubscriberCountMax = 100
 }

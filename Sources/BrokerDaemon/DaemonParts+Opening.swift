@@ -56,6 +56,7 @@ extension DaemonParts {
         let client = OutboundClient(
             settings: OutboundSettings(policy: files.policy, trustedRootsPath: settings.push.trustedRootsFile),
             loops: loops)
+        let topicPush = TopicPush(settings, policy: files.policy, broker: broker, loops: loops, time: time)
         do throws(DaemonError) {
             return DaemonParts(
                 settings: settings, logger: logger, metrics: metrics, watch: watch, broker: broker, loops: loops,
@@ -66,9 +67,11 @@ extension DaemonParts {
                     merchants: directory, restrictions: restrictions, tokens: files.tokens, time: time),
                 consumers: try await TopicConsumers.open(
                     files, rulesFile: settings.risk.rulesFile, broker: broker, directory: directory, book: book,
-                    client: client, time: time))
+                    client: client, time: time),
+                topicPush: topicPush)
         } catch {
             await client.shutdown()
+            await topicPush.shutdown()
             await loops.shutdown()
             throw error
         }

@@ -19,6 +19,7 @@ extension DaemonParts {
         let board = ReadyBoard(awaiting: listeners)
         var services: [any Service] = [watch, Housekeeping(book: book, logger: logger), push]
         services += consumers.services
+        services.append(topicPush.fanOut)
         services.append(RegistryFollower(merchants: directory, push: push))
         if let ingest { services.append(ingest) }
         services.append(noticesListener(board))
@@ -65,7 +66,7 @@ extension DaemonParts {
     private var sections: [StatusSection] {
         var sections = [DaemonStatus.section(push), DaemonStatus.section(gate)]
         if let ingest { sections.insert(DaemonStatus.section(ingest), at: 0) }
-        return sections + consumers.sections
+        return sections + consumers.sections + [topicPush.section]
     }
 
     private func unreadiness(_ board: ReadyBoard) async -> String? {
@@ -82,6 +83,7 @@ extension DaemonParts {
         if let ingest { families += DaemonMetrics.families(ingest.figures()) }
         families += DaemonMetrics.families(await push.figures())
         families += await consumers.metricFamilies()
+        families += await topicPush.metricFamilies()
         if let backlog = try? await push.backlog() { families += DaemonMetrics.families(backlog) }
         if let store = try? await broker.figures() { families += DaemonMetrics.families(store) }
         return metrics.render(with: families)

@@ -29,10 +29,12 @@ struct DaemonParts: Sendable {
     let ingest: NoticeIngest<Store>?
     let gate: Gatekeeper
     let consumers: TopicConsumers
+    let topicPush: TopicPush
 
     /// Ends what was opened, the store last: it finishes what was accepted and syncs. Call after all services have ended.
     func close() async {
         await client.shutdown()
+        await topicPush.shutdown()
         await loops.shutdown()
         await broker.close()
     }

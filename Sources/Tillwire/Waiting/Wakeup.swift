@@ -1,7 +1,7 @@
 internal import Synchronization
 
 /// Lets one task wait for a call of ``raise()``; any number of calls before it waits are one. Thread-safe; one task waits at a time.
-final class Wakeup: Sendable {
+package final class Wakeup: Sendable {
     private struct State {
         /// Raised while nobody waited.
         var isRaised = false
@@ -10,8 +10,11 @@ final class Wakeup: Sendable {
 
     private let state = Mutex(State())
 
+    /// Nobody raised it yet.
+    package init() {}
+
     /// Ends the present wait, or the next one at once.
-    func raise() {
+    package func raise() {
         let waiter = state.withLock { state in
             if state.waiter == nil { state.isRaised = true }
             return state.waiter.take()
@@ -20,7 +23,7 @@ final class Wakeup: Sendable {
     }
 
     /// Returns when it was raised, or when the task is cancelled.
-    func wait() async {
+    package func wait() async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isOver = state.withLock { state in
