@@ -21,9 +21,10 @@ final class APIWorld: Sendable {
     private let barePort: Int
 
     init(path: String) async throws {
+        let everything = [NamePattern("*")].compactMap(\.self)
         key = APIKeyRecord.make(
             owner: "bench", allowsHMACSHA1: true,
-            grants: [try APIGrant(.role(.admin), queues: [NamePattern("*")], topics: [NamePattern("*")])])
+            grants: [try APIGrant(.role(.admin), queues: everything, topics: everything)])
         broker = try await EmbeddedBroker.open(at: path, options: StoreOptions(mapByteCount: 1 << 36))
         _ = try await broker.createQueue(Self.queueName)
         let handler = BenchDoor(broker, APIKeyBook([key]))

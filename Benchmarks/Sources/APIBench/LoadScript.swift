@@ -20,14 +20,19 @@ struct PreparedScript: LoadScript {
     /// What every answer must hold.
     private let marker: [UInt8]
     private let status: Int
+    /// Starts over at the end: for a server that does not mind.
+    private let repeats: Bool
     private var nextIndex = 0
     private(set) var doneCount = 0
 
-    init(_ requests: [ByteBuffer], messagesPerRequest: Int = 1, marker: String, status: Int = 200) {
+    init(
+        _ requests: [ByteBuffer], messagesPerRequest: Int = 1, marker: String, status: Int = 200, repeats: Bool = false
+    ) {
         self.requests = requests
         self.messagesPerRequest = messagesPerRequest
         self.marker = Array(marker.utf8)
         self.status = status
+        self.repeats = repeats
     }
 
     mutating func next(after answer: (status: Int, body: ByteBuffer)?) throws(LoadFailure) -> ByteBuffer? {
@@ -37,6 +42,7 @@ struct PreparedScript: LoadScript {
             }
             doneCount += messagesPerRequest
         }
+        if repeats, nextIndex == requests.count { nextIndex = 0 }
         guard nextIndex < requests.count else { throw LoadFailure("more requests were answered than were prepared") }
         defer { nextIndex += 1 }
         return requests[nextIndex]

@@ -40,7 +40,7 @@ struct SignedRequests: Sendable {
             }
         }
         switch work {
-        case .bareDataPlane: return PreparedScript(requests, marker: "\"id\":")
+        case .bareDataPlane: return PreparedScript(requests, marker: "\"id\":", repeats: true)
         case .nativeUnsigned, .nativeSigned: return PreparedScript(requests, marker: "\"id\":", status: 201)
         case .batchSend: return PreparedScript(requests, messagesPerRequest: 16, marker: "\"code\":0,")
         default: return PreparedScript(requests, marker: "\"code\":0,")
@@ -99,14 +99,14 @@ struct SignedRequests: Sendable {
     private func nativeSignature(_ path: String, _ body: [UInt8], nonce: Int) -> [(String, String)] {
         let signed = "content-type;host;x-tc-timestamp;x-tillwire-nonce"
         let canonical =
-            "POST\n\(path)\n\ncontent-type:application/json\nhost:\(host)\nx-tc-timestamp:\(now)\nx-tillwire-nonce:n\(nonce)\n\n"
+            "POST\n\(path)\n\ncontent-type:application/json\nhost:\(host)\nx-tc-timestamp:\(now)\nx-tillwire-nonce:bench-run-nonce-\(nonce)\n\n"
             + "\(signed)\n\(Hashes.hex(Hashes.sha256(body)))"
         let scope = "\(date)/tillwire/tc3_request"
         let text = "TC3-HMAC-SHA256\n\(now)\n\(scope)\n\(Hashes.hex(Hashes.sha256(Array(canonical.utf8))))"
         var mac = Array("TC3\(key.secret)".utf8)
         for step in [date, "tillwire", "tc3_request", text] { mac = Hashes.hmacSHA256(key: mac, Array(step.utf8)) }
         return [
-            ("X-TC-Timestamp", "\(now)"), ("X-Tillwire-Nonce", "n\(nonce)"),
+            ("X-TC-Timestamp", "\(now)"), ("X-Tillwire-Nonce", "bench-run-nonce-\(nonce)"),
             (
                 "Authorization",
                 "TC3-HMAC-SHA256 Credential=\(key.id)/\(scope), SignedHeaders=\(signed), Signature=\(Hashes.hex(mac))"

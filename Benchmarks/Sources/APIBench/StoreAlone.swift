@@ -20,7 +20,7 @@ enum StoreAlone {
                         let sentAt = clock.now
                         try await queue.send(Bytes(corpus.bodies[index % corpus.bodies.count]))
                         tally.latenciesMicros.append(
-                            UInt32(clamping: sentAt.duration(to: clock.now) / .microseconds(1)))
+                            UInt32(sentAt.duration(to: clock.now) / .microseconds(1)))
                         tally.messageCount += 1
                         index += options.connectionCount
                     }
