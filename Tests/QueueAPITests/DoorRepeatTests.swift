@@ -110,7 +110,7 @@ import Tillwire
             try await door.world.makeQueue("pay-order")
             func request(
                 trace: String?, signature: String = "b0870ff3271adbc3852b9d9cd423a7a752c94999f96c733f1373f3c757a71c4c",
-                id: String = keyID, action: String = "SendCmqMsg"
+                id: String = "AKIDtestvector0001", action: String = "SendCmqMsg"
             ) -> DataPlaneRequest {
                 var headers: HTTPFields = [
                     "Host": "127.0.0.1:8080", "Content-Type": "application/json", "X-TC-Action": action,
