@@ -17,7 +17,7 @@ struct APIBench {
             for pass in 0..<options.passes {
                 // Every second pass backwards, so that nobody always runs behind the same neighbour.
                 for work in pass % 2 == 0 ? APIWork.allCases : APIWork.allCases.reversed() {
-                    results[work, default: []].append(try await world.run(work, options))
+                    results[work, default: []].append(try await world.run(work, pass: pass, options))
                 }
             }
             await world.close()

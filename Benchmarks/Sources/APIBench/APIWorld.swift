@@ -45,21 +45,24 @@ final class APIWorld: Sendable {
     }
 
     /// One run of a work on an empty queue; a drain's queue is filled first.
-    func run(_ work: APIWork, _ options: APIOptions) async throws -> LoadRun.Result {
+    func run(_ work: APIWork, pass: Int, _ options: APIOptions) async throws -> LoadRun.Result {
         let queue = try broker.queue(Self.queueName)
         try await queue.purge()
         let requests = SignedRequests(key: key, host: "127.0.0.1:\(port)", corpus: corpus)
+        let run = pass * APIWork.allCases.count + (APIWork.allCases.firstIndex(of: work) ?? 0)
         switch work {
         case .store:
             return try await StoreAlone.run(queue, corpus, options)
         case .receiveDelete:
             try await fill(queue, Int(options.seconds * 60_000))
-            let scripts = (0..<options.connectionCount).map { ReceiveDeleteScript(requests, connection: $0) }
+            let scripts = (0..<options.connectionCount).map { ReceiveDeleteScript(requests, run: run, connection: $0) }
             return try await LoadRun.run(port: port, seconds: options.seconds, scripts: scripts)
         default:
             let count =
                 Int(options.seconds * 60_000) / options.connectionCount / Int(max(work.messagesPerRequest / 4, 1))
-            let scripts = (0..<options.connectionCount).map { requests.script(work, connection: $0, count: count) }
+            let scripts = (0..<options.connectionCount).map {
+                requests.script(work, run: run, connection: $0, count: count)
+            }
             return try await LoadRun.run(
                 port: work == .bareDataPlane ? barePort : port, seconds: options.seconds, scripts: scripts)
         }

@@ -8,9 +8,9 @@ struct ReceiveDeleteScript: LoadScript {
     private var isReceiving = false
     private(set) var doneCount = 0
 
-    init(_ requests: SignedRequests, connection: Int) {
+    init(_ requests: SignedRequests, run: Int, connection: Int) {
         self.requests = requests
-        nonce = connection * 10_000_000
+        nonce = run * 1_000_000_000 + connection * 1_000_000
     }
 
     mutating func next(after answer: (status: Int, body: ByteBuffer)?) throws(LoadFailure) -> ByteBuffer? {

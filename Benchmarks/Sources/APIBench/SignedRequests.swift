@@ -27,10 +27,10 @@ struct SignedRequests: Sendable {
         date = "\(Int(parts.tm_year) + 1_900)-\(padded[0])-\(padded[1])"
     }
 
-    /// `count` requests of one connection, no two alike.
-    func script(_ work: APIWork, connection: Int, count: Int) -> PreparedScript {
+    /// `count` requests of one connection, no two alike, nor like those of another run.
+    func script(_ work: APIWork, run: Int, connection: Int, count: Int) -> PreparedScript {
         let requests = (0..<count).map { number -> ByteBuffer in
-            let serial = connection * 1_000_000 + number
+            let serial = run * 1_000_000_000 + connection * 1_000_000 + number
             switch work {
             case .bareDataPlane, .nativeUnsigned: return native(serial, isSigned: false)
             case .nativeSigned: return native(serial, isSigned: true)

@@ -49,12 +49,12 @@ extension NativeAPI {
         let name = try call.name
         try call.caller.require(.createQueue, on: .queue(name.text))
         try call.caller.require(.setQueueAttributes, on: .queue(name.text))
+        guard !HiddenQueues.contain(name) else {
+            throw NativeFault(.invalidValue, "names that begin with \(HiddenQueues.prefix) are reserved")
+        }
         let object = try NativeObject(body: call.body, allowed: NativeQueueSettings.members)
         return try await changing { () throws(NativeFault) in
             guard let entry = self.broker.topology.queues[name] else {
-                guard !HiddenQueues.contain(name) else {
-                    throw NativeFault(.invalidValue, "names that begin with \(HiddenQueues.prefix) are reserved")
-                }
                 let attributes = try self.settings(object, over: nil, keepsOthers: false, call)
                 let topology = try await self.apply(.createQueue(name, attributes))
                 return try await self.described(try Self.entry(name, topology), status: 201)

@@ -1,5 +1,6 @@
 import AccessControl
 import BoundedJSON
+import CMQProtocol
 import Engine
 import MessageModel
 import TestSupport
@@ -213,6 +214,38 @@ struct NativeQueueTests {
                 await api.ask("PUT", "/v1/topics/order-payments/subscriptions/copy", #"{"queue":"copy"}"#).status == 201
             )
             #expect(await api.ask("DELETE", "/v1/topics/order-payments/subscriptions/copy").status == 204)
+        }
+    }
+}
+
+@Suite("Native API: queues behind HTTP subscriptions")
+struct NativeHiddenQueueTests {
+    @Test("a subscription of an HTTP endpoint is shown without its queue, which no call reaches, and goes with it")
+    func hidden() async throws {
+        try await NativeHarness.run { api in
+            _ = await api.ask("PUT", "/v1/topics/t")
+            let operations = api.api.operations
+            _ = try await operations.control(
+                .subscribe(Subscribe(topic: "t", subscription: "s", endpoint: .http("https://shop.example/in"))))
+            let queue = try #require(api.broker.topology.queues.values.first)
+            #expect(HiddenQueues.contain(queue.name))
+            let shown = await api.ask("GET", "/v1/topics/t/subscriptions/s").json
+            #expect(shown?["protocol"]?.string == "http" && shown?["queue"] == nil)
+            #expect(await api.ask("GET", "/v1/queues").json?["queues"]?.array?.isEmpty == true)
+            for (method, path) in [
+                ("GET", ""), ("PATCH", ""), ("DELETE", ""), ("POST", "/purge"), ("POST", "/receive"),
+                ("POST", "/messages"),
+            ] {
+                let reply = await api.ask(
+                    method, "/v1/queues/\(queue.name)\(path)", path == "/messages" ? #"{"body":"m"}"# : "")
+                #expect(reply.status == 404, "\(method) \(path): \(reply.text)")
+            }
+            #expect(await api.ask("PUT", "/v1/queues/\(queue.name)").code == "invalid_value")
+            _ = await api.ask("PUT", "/v1/queues/q")
+            #expect(await api.ask("PUT", "/v1/topics/t/subscriptions/s", #"{"queue":"q"}"#).code == "already_exists")
+            #expect(await api.ask("DELETE", "/v1/topics/t/subscriptions/s").status == 204)
+            #expect(
+                api.broker.topology.queues.count == 1 && api.broker.topology.topics["t"]?.subscriptions.isEmpty == true)
         }
     }
 }
