@@ -65,6 +65,10 @@ test-clients: tools .venv-clients ## The daemon under CMQ's own clients (`make t
 test-core: tools ## The rooms that need neither HTTP nor crypto, in a scratch folder of their own
 	TILLWIRE_CORE=1 swift test --scratch-path .build-core --disable-xctest
 
+.PHONY: fuzz
+fuzz: tools ## Fuzz the readers of JSON, XML, headers and payments, 60 s each, by the toolchain's libFuzzer
+	Tests/Fuzz/run
+
 .PHONY: lint
 lint: ## Formatting, checked
 	@swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks && echo "formatting: clean"

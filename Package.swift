@@ -99,6 +99,15 @@ let coreTargets: [Target] = [
         swiftSettings: settings),
 ]
 
+// Only for `make fuzz`, which gives the flags it needs.
+let fuzzTargets: [Target] =
+    Context.environment["TILLWIRE_FUZZ"] == "1"
+    ? [
+        .executableTarget(
+            name: "notice-fuzz", dependencies: ["PaymentNotice", "BoundedJSON"], path: "Tests/Fuzz", exclude: ["run"],
+            swiftSettings: settings + [.enableExperimentalFeature("Extern")])
+    ] : []
+
 func product(_ name: String, _ package: String) -> Target.Dependency { .product(name: name, package: package) }
 let nioCore = product("NIOCore", "swift-nio")
 let crypto = product("Crypto", "swift-crypto")
@@ -375,5 +384,5 @@ let package = Package(
                 .executable(name: "wechatpay-simulator", targets: ["wechatpay-simulator"]),
             ]),
     dependencies: coreOnly ? [] : servicePackages,
-    targets: coreTargets + (coreOnly ? [] : serviceTargets)
+    targets: coreTargets + fuzzTargets + (coreOnly ? [] : serviceTargets)
 )

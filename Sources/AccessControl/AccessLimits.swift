@@ -8,6 +8,8 @@ public enum AccessLimits {
     public static let merchantKeyCountMax = 4_096
     /// The APIv3 key: AES-256.
     public static let apiV3KeyByteCount = 32
+    /// The API key of API v2: 32 characters.
+    public static let apiV2KeyByteCount = 32
     /// The IV of AES-GCM.
     public static let gcmNonceByteCount = 12
     /// The tag of AES-GCM.

@@ -8,6 +8,8 @@ public enum KeyError: Error, Equatable, Sendable, CustomStringConvertible {
     case serial(String)
     /// The APIv3 key does not have 32 bytes.
     case apiV3KeyLength(Int)
+    /// The API key of API v2 does not have 32 bytes.
+    case apiV2KeyLength(Int)
     /// Too many keys; with how many.
     case keyCount(Int)
     /// Two keys of one name.
@@ -24,6 +26,7 @@ public enum KeyError: Error, Equatable, Sendable, CustomStringConvertible {
                 + " are accepted"
         case .serial(let text): "serial \"\(text)\": 1 to 20 bytes in upper-case hexadecimal digits are allowed"
         case .apiV3KeyLength(let count): "the APIv3 key has \(count) bytes; it must have 32"
+        case .apiV2KeyLength(let count): "the API v2 key has \(count) bytes; it must have 32"
         case .keyCount(let count): "\(count) keys: 1 to the limit of their kind are allowed"
         case .repeatedKey(let name): "the key \(name) is named twice"
         case .operationFailed(let what): "\(what) failed in the cryptographic library"

@@ -44,6 +44,28 @@ public struct JSONWriter: Sendable {
         appendQuoted(text)
     }
 
+    /// Writes a string that is UTF-8 already; what is not is replaced by U+FFFD, so that the text stays JSON.
+    public mutating func string(utf8 text: ArraySlice<UInt8>) {
+        var bits: UInt8 = 0
+        for byte in text { bits |= byte }
+        // Plain ASCII, the common case, needs no check of its own.
+        if bits >= 0x80, String(validating: text, as: UTF8.self) == nil {
+            return string(String(decoding: text, as: UTF8.self))
+        }
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        var start = text.startIndex
+        for position in text.indices {
+            let byte = text[position]
+            guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
+            bytes.append(contentsOf: text[start..<position])
+            appendEscape(byte)
+            start = position + 1
+        }
+        bytes.append(contentsOf: text[start...])
+        bytes.append(UInt8(ascii: "\""))
+    }
+
     /// Writes an integer.
     public mutating func integer(_ value: Int64) {
         separate()

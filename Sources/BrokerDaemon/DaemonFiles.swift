@@ -10,6 +10,8 @@ struct DaemonFiles: Sendable {
     let tokens: AccessTokens
     /// Nil where nothing of WeChat Pay is set.
     let verifier: NoticeVerifier<PlatformKeys>?
+    /// Nil where no notices of API v2 are taken.
+    let verifierV2: NoticeV2Verifier<APIv2Key>?
     let policy: EndpointPolicy
     /// The merchants file; nil where none is set.
     let merchants: [UInt8]?
@@ -22,6 +24,7 @@ struct DaemonFiles: Sendable {
     init(_ settings: BrokerSettings) throws(DaemonError) {
         tokens = try DaemonKeys.tokens(settings.access)
         verifier = try DaemonKeys.verifier(settings.wechat)
+        verifierV2 = try DaemonKeys.verifierV2(settings.wechat)
         policy = try EndpointRules.policy(settings.push)
         callback = try RiskFiles.callback(settings.risk, policy: policy)
         merchants = try settings.merchantsFile.map { path throws(DaemonError) in try Self.secrets(path) }

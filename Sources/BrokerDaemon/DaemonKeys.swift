@@ -28,11 +28,7 @@ enum DaemonKeys {
     static func verifier(_ settings: WeChatSettings) throws(DaemonError) -> NoticeVerifier<PlatformKeys>? {
         guard settings.isConfigured, let apiV3KeyFile = settings.apiV3KeyFile else { return nil }
         do {
-            var rules = NoticeVerifierSettings(
-                providerMerchantIDs: Set(settings.providerMerchantIDs),
-                directMerchantIDs: Set(settings.directMerchantIDs))
-            rules.clockWindowSeconds = Int64(settings.clockWindowSeconds)
-            try rules.validate()
+            let rules = try rules(settings)
             let keys = try PlatformKeys.load(
                 certificateFiles: settings.platformCertificates.map { ($0.id, $0.path) },
                 publicKeyFiles: settings.platformPublicKeys.map { ($0.id, $0.path) }, apiV3KeyFile: apiV3KeyFile)
@@ -40,5 +36,27 @@ enum DaemonKeys {
         } catch {
             throw .settings("\(error)")
         }
+    }
+
+    /// Judges notices of API v2; nil where no key for them is set.
+    ///
+    /// - Throws: ``DaemonError/settings(_:)`` naming the file or number.
+    static func verifierV2(_ settings: WeChatSettings) throws(DaemonError) -> NoticeV2Verifier<APIv2Key>? {
+        guard let path = settings.apiV2KeyFile else { return nil }
+        do {
+            return NoticeV2Verifier(
+                settings: try rules(settings), orderSignType: V2SignType(rawValue: settings.v2SignType) ?? .md5,
+                crypto: try APIv2Key.load(path: path))
+        } catch {
+            throw .settings("\(error)")
+        }
+    }
+
+    private static func rules(_ settings: WeChatSettings) throws(NoticeSettingsError) -> NoticeVerifierSettings {
+        var rules = NoticeVerifierSettings(
+            providerMerchantIDs: Set(settings.providerMerchantIDs), directMerchantIDs: Set(settings.directMerchantIDs))
+        rules.clockWindowSeconds = Int64(settings.clockWindowSeconds)
+        try rules.validate()
+        return rules
     }
 }

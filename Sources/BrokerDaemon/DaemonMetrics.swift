@@ -31,6 +31,11 @@ enum DaemonMetrics {
         outcomes.add([("outcome", "conflict")], notices.conflicts)
         outcomes.add([("outcome", "probe")], notices.probes)
         outcomes.add([("outcome", "overloaded")], notices.overloaded)
+        var generations = MetricFamily("notices_received_total", .counter)
+        generations.add([("api", "v2")], notices.receivedV2)
+        generations.add([("api", "v3")], notices.received - notices.receivedV2)
+        var events = MetricFamily("platform_notices_total", .counter)
+        for (name, count) in notices.otherEvents.named { events.add([("event_type", name)], count) }
         var refused = MetricFamily("notices_refused_total", .counter)
         for (reason, count) in notices.refused.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             refused.add([("reason", reason.rawValue)], count)
@@ -43,7 +48,10 @@ enum DaemonMetrics {
         times.add(
             uppers: notices.answerTimes.uppers.map { Double($0) / 1e6 }, counts: notices.answerTimes.counts,
             sum: Double(notices.answerTimes.total) / 1e6)
-        return [outcomes, refused, notStored, times, MetricFamily("notices_in_flight", .gauge, notices.inFlight)]
+        return [
+            outcomes, generations, events, refused, notStored, times,
+            MetricFamily("notices_in_flight", .gauge, notices.inFlight),
+        ]
     }
 
     /// Push's.

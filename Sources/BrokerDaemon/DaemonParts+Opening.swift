@@ -128,8 +128,8 @@ extension DaemonParts {
         guard let verifier = files.verifier else { return nil }
         do throws(BrokerError) {
             return try await NoticeIngest.open(
-                broker: broker, verifier: verifier, stores: RegisteredStores(merchants: directory), time: time,
-                logger: Logger(label: "ingest"))
+                broker: broker, verifier: verifier, v2: files.verifierV2,
+                stores: RegisteredStores(merchants: directory), time: time, logger: Logger(label: "ingest"))
         } catch { throw DaemonError(error) }
     }
 }

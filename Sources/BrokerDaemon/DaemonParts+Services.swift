@@ -24,7 +24,7 @@ extension DaemonParts {
         if let ingest { services.append(ingest) }
         services.append(noticesListener(board))
         if let separate = settings.gate {
-            let router = DataPlaneRouter(notices: nil, gate: gate)
+            let router = DataPlaneRouter(notices: nil, noticesV2: nil, gate: gate)
             services.append(listener(.gate, separate, router, board))
         }
         services.append(admin(board))
@@ -33,7 +33,9 @@ extension DaemonParts {
 
     private func noticesListener(_ board: ReadyBoard) -> DataPlaneListener {
         let notices: any DataPlaneHandler = ingest ?? NoticesNotConfigured()
-        let router = DataPlaneRouter(notices: notices, gate: settings.gate == nil ? gate : nil)
+        let noticesV2: any DataPlaneHandler = ingest?.doorV2 ?? NoticesNotConfigured()
+        let router = DataPlaneRouter(
+            notices: notices, noticesV2: noticesV2, gate: settings.gate == nil ? gate : nil)
         return listener(.notices, settings.notices, router, board)
     }
 

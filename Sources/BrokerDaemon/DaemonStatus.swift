@@ -27,7 +27,10 @@ enum DaemonStatus {
             let figures = ingest.figures()
             return [
                 ("received", .count(figures.received)), ("accepted", .count(figures.accepted)),
-                ("accepted_other", .count(figures.acceptedOther)), ("repeats", .count(figures.repeats)),
+                ("received_v2", .count(figures.receivedV2)), ("accepted_v2", .count(figures.acceptedV2)),
+                ("accepted_other", .count(figures.acceptedOther)),
+                ("other_events", named(figures.otherEvents.named.map { ($0.name, $0.count) })),
+                ("repeats", .count(figures.repeats)),
                 ("conflicts", .count(figures.conflicts)), ("probes", .count(figures.probes)),
                 ("overloaded", .count(figures.overloaded)), ("in_flight", .count(figures.inFlight)),
                 ("refused", named(figures.refused.map { ($0.key.rawValue, $0.value) })),

@@ -8,12 +8,14 @@ struct AuthenticNotice<Receipt: EngineReceipt>: Sendable {
     enum Kind: Sendable {
         /// A payment; kept for the comparison with the first notice where this one is a repeat.
         case payment(OrderPaymentMessage)
-        /// Anything else.
-        case other
+        /// Anything else, by its event type.
+        case other(eventType: String)
     }
 
     /// Waits for the answer.
     let exchange: DataPlaneExchange
+    /// In which form it is answered.
+    let generation: NoticeGeneration
     /// Published message and changed row, all or nothing.
     let transaction: Transaction<Receipt>
     /// What it tells.

@@ -50,17 +50,25 @@ extension NotStoredReason {
 
 extension NoticeFigures {
     /// Counts an answered notice.
+    ///
+    /// - Returns: its event type where that is unknown and was met for the first time.
     mutating func count<Receipt>(
         _ fate: NoticeFate, _ notice: AuthenticNotice<Receipt>, answeredAt: ContinuousClock.Instant
-    ) {
+    ) -> String? {
+        var newEventType: String?
         switch (fate, notice.kind) {
-        case (.stored, .payment): accepted += 1
-        case (.stored, .other): acceptedOther += 1
+        case (.stored, .payment):
+            accepted += 1
+            if notice.generation == .v2 { acceptedV2 += 1 }
+        case (.stored, .other(let eventType)):
+            acceptedOther += 1
+            if otherEvents.count(eventType) { newEventType = eventType }
         case (.duplicate, _): repeats += 1
         case (.notStored(let error), _): notStored[NotStoredReason(error), default: 0] += 1
         }
-        guard fate.isStored else { return }
+        guard fate.isStored else { return nil }
         let passed = (answeredAt - notice.arrivedAt).components
         answerTimes.record(UInt64(max(0, passed.seconds * 1_000_000 + passed.attoseconds / 1_000_000_000_000)))
+        return newEventType
     }
 }

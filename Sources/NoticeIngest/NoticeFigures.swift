@@ -5,10 +5,16 @@ public import Telemetry
 public struct NoticeFigures: Sendable, Equatable {
     /// Requests that reached the door.
     public internal(set) var received: UInt64 = 0
+    /// Of them, by API v2.
+    public internal(set) var receivedV2: UInt64 = 0
     /// Payments stored for the first time.
     public internal(set) var accepted: UInt64 = 0
+    /// Of them, told by API v2.
+    public internal(set) var acceptedV2: UInt64 = 0
     /// Notices of other kinds stored for the first time.
     public internal(set) var acceptedOther: UInt64 = 0
+    /// These by event type.
+    public internal(set) var otherEvents = EventCounts()
     /// Notices that were stored before; answered with success.
     public internal(set) var repeats: UInt64 = 0
     /// Repeats that told something else about the payment than the first one: an alarm each.

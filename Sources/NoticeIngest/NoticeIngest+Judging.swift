@@ -8,70 +8,96 @@ internal import PaymentNotice
 
 extension NoticeIngest {
     /// Answers what is refused and returns what has to be stored. On the event loop: one loop per core, so the work for signatures stays here.
-    func judge(_ batch: [DataPlaneExchange], by verifier: NoticeVerifier<PlatformKeys>) -> [AuthenticNotice<E.Receipt>]
-    {
+    func judge(
+        _ batch: [DataPlaneExchange], _ generation: NoticeGeneration,
+        by verdict: (DataPlaneExchange) -> Judgement<E.Receipt>
+    ) -> [AuthenticNotice<E.Receipt>] {
         let arrivedAt = ContinuousClock.now
         var authentic: [AuthenticNotice<E.Receipt>] = []
         authentic.reserveCapacity(batch.count)
         var tally = NoticeFigures()
         for exchange in batch {
             tally.received += 1
+            if generation == .v2 { tally.receivedV2 += 1 }
             guard exchange.request.method == "POST" else {
                 tally.wrongMethod += 1
-                exchange.respond(NoticeAnswer.wrongMethod)
+                exchange.respond(NoticeAnswer.wrongMethod(generation))
                 continue
             }
-            guard gate.enter(byteCount: exchange.request.body.readableBytes) else {
+            let byteCount = exchange.request.body.readableBytes
+            guard gate.enter(byteCount: byteCount) else {
                 tally.overloaded += 1
-                exchange.respond(NoticeAnswer.tryAgain)
+                exchange.respond(NoticeAnswer.tryAgain(generation))
                 continue
             }
-            switch judge(exchange, by: verifier, arrivedAt: arrivedAt) {
-            case .authentic(let notice): authentic.append(notice)
+            switch verdict(exchange) {
+            case .authentic(let transaction, let kind):
+                authentic.append(
+                    AuthenticNotice(
+                        exchange: exchange, generation: generation, transaction: transaction, kind: kind,
+                        byteCount: byteCount, arrivedAt: arrivedAt))
             case .refused(let reason, let isProbe):
-                refuse(exchange, reason, isProbe: isProbe, &tally)
-                gate.leave(count: 1, byteCount: exchange.request.body.readableBytes)
+                exchange.respond(NoticeAnswer.refusal(reason, generation))
+                note(exchange, reason, isProbe: isProbe, &tally)
+                gate.leave(count: 1, byteCount: byteCount)
             }
         }
         ledger.update { $0.add(tally) }
         return authentic
     }
 
-    private func judge(
-        _ exchange: DataPlaneExchange, by verifier: NoticeVerifier<PlatformKeys>, arrivedAt: ContinuousClock.Instant
-    ) -> Judgement<E.Receipt> {
+    /// Judges by the rules of API v3.
+    func judge(_ exchange: DataPlaneExchange, by verifier: NoticeVerifier<PlatformKeys>) -> Judgement<E.Receipt> {
         let now = time.now
-        let body = Array(buffer: exchange.request.body)
-        let headers = NoticeHeaders(list: exchange.request.headers)
-        let verdict = verifier.verdict(headers: headers, body: body, nowSeconds: Int64(now.milliseconds / 1_000))
-        do throws(BrokerError) {
-            switch verdict {
-            case .refused(let reason, let isProbe): return .refused(reason, isProbe: isProbe)
-            case .payment(let payment, _):
-                let storeID = stores.storeID(merchantID: payment.merchantID, deviceID: payment.deviceID)
-                let message = OrderPaymentMessage(payment, storeID: storeID, source: .notice)
-                let transaction: Transaction<E.Receipt> = try transactions.payment(message, receivedAt: now)
-                return .authentic(
-                    AuthenticNotice(
-                        exchange: exchange, transaction: transaction, kind: .payment(message), byteCount: body.count,
-                        arrivedAt: arrivedAt))
-            case .other(let envelope, let plaintext):
-                let transaction = try transactions.other(envelope, plaintext: plaintext, receivedAt: now)
-                return .authentic(
-                    AuthenticNotice(
-                        exchange: exchange, transaction: transaction, kind: .other, byteCount: body.count,
-                        arrivedAt: arrivedAt))
+        let verdict = verifier.verdict(
+            headers: NoticeHeaders(list: exchange.request.headers), body: Array(buffer: exchange.request.body),
+            nowSeconds: Int64(now.milliseconds / 1_000))
+        switch verdict {
+        case .refused(let reason, let isProbe): return .refused(reason, isProbe: isProbe)
+        case .payment(let payment, _): return judgement(payment, receivedAt: now)
+        case .other(let envelope, let plaintext):
+            return Self.judgement(.other(eventType: envelope.eventType)) { () throws(BrokerError) in
+                try transactions.other(envelope, plaintext: plaintext, receivedAt: now)
             }
+        }
+    }
+
+    /// Judges by the rules of API v2.
+    func judge(_ exchange: DataPlaneExchange, by verifier: NoticeV2Verifier<APIv2Key>) -> Judgement<E.Receipt> {
+        // A content type sent twice is none we know.
+        let contentTypes = exchange.request.headers.values(of: NoticeHeaderName.contentType)
+        let verdict = verifier.verdict(
+            contentType: contentTypes.count > 1 ? "" : contentTypes.first, body: Array(buffer: exchange.request.body))
+        switch verdict {
+        case .refused(let reason): return .refused(reason, isProbe: false)
+        case .payment(let payment, _): return judgement(payment, receivedAt: time.now)
+        }
+    }
+
+    /// Both generations tell of a payment in the same way from here on: same message, same key, one entry.
+    private func judgement(_ payment: PaidTransaction, receivedAt: Timestamp) -> Judgement<E.Receipt> {
+        let storeID = stores.storeID(merchantID: payment.merchantID, deviceID: payment.deviceID)
+        let message = OrderPaymentMessage(payment, storeID: storeID, source: .notice)
+        return Self.judgement(.payment(message)) { () throws(BrokerError) in
+            try transactions.payment(message, receivedAt: receivedAt)
+        }
+    }
+
+    private static func judgement(
+        _ kind: AuthenticNotice<E.Receipt>.Kind, _ transaction: () throws(BrokerError) -> Transaction<E.Receipt>
+    ) -> Judgement<E.Receipt> {
+        do throws(BrokerError) {
+            return .authentic(try transaction(), kind)
         } catch {
             // An id that does not fit the store's key: nothing the platform sends, so the plaintext is not what it should be.
             return .refused(.malformedPlaintext, isProbe: false)
         }
     }
 
-    private func refuse(
+    /// Counts a refusal, and logs it where a person must look.
+    private func note(
         _ exchange: DataPlaneExchange, _ reason: NoticeRefusal, isProbe: Bool, _ tally: inout NoticeFigures
     ) {
-        exchange.respond(NoticeAnswer.refusal(reason))
         if isProbe {
             tally.probes += 1
             return
@@ -87,16 +113,11 @@ extension NoticeIngest {
     }
 }
 
-/// What the checks say about one request.
-private enum Judgement<Receipt: EngineReceipt> {
-    case authentic(AuthenticNotice<Receipt>)
-    case refused(NoticeRefusal, isProbe: Bool)
-}
-
 extension NoticeFigures {
     /// Adds the counters of one batch.
     fileprivate mutating func add(_ tally: NoticeFigures) {
         received += tally.received
+        receivedV2 += tally.receivedV2
         probes += tally.probes
         wrongMethod += tally.wrongMethod
         overloaded += tally.overloaded

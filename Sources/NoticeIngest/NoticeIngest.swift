@@ -8,7 +8,7 @@ public import ServiceLifecycle
 internal import Synchronization
 public import Tillwire
 
-/// The door for WeChat Pay's notices: verifies and decrypts on the event loop, has the store commit, then answers.
+/// The door for WeChat Pay's notices of API v3, and of v2 by ``doorV2``: verifies and decrypts on the event loop, has the store commit, then answers.
 ///
 /// Refusals are answered at once; everything authentic of one event-loop turn goes to the recorder in one call and to the store in
 /// one commit call. The notice is answered with success only when its message is on the disk. Thread-safe.
@@ -21,33 +21,34 @@ public final class NoticeIngest<E: Engine>: DataPlaneHandler, Service {
     let time: any TimeSource
     let logger: Logger
     private let settings: NoticeIngestSettings
-    /// Replaced as a whole when keys change.
-    private let verifier: Mutex<NoticeVerifier<PlatformKeys>>
+    private let heldVerifiers: Mutex<NoticeVerifiers>
 
     /// Opens the door: makes the topics `order-payments` (queue `merchant-orders`) and `platform-notices` (queue of the same name) where
     /// they are missing.
     ///
+    /// - Parameter verifierV2: nil where no notices of API v2 are taken.
     /// - Throws: why the store refused one of them.
     public static func open(
-        broker: Broker<E>, verifier: NoticeVerifier<PlatformKeys>, stores: any StoreDirectory, time: any TimeSource,
-        logger: Logger, settings: NoticeIngestSettings = .init()
+        broker: Broker<E>, verifier: NoticeVerifier<PlatformKeys>, v2 verifierV2: NoticeV2Verifier<APIv2Key>? = nil,
+        stores: any StoreDirectory, time: any TimeSource, logger: Logger, settings: NoticeIngestSettings = .init()
     ) async throws(BrokerError) -> NoticeIngest<E> {
         let payments = try await road(broker, topic: RoadNames.orderPaymentsTopic, queue: RoadNames.merchantOrdersQueue)
         let notices = try await road(
             broker, topic: RoadNames.platformNoticesTopic, queue: RoadNames.platformNoticesTopic)
         return NoticeIngest(
             broker: broker, transactions: NoticeTransactions(orderPayments: payments, platformNotices: notices),
-            verifier: verifier, stores: stores, time: time, logger: logger, settings: settings)
+            verifiers: NoticeVerifiers(v3: verifier, v2: verifierV2), stores: stores, time: time, logger: logger,
+            settings: settings)
     }
 
     private init(
-        broker: Broker<E>, transactions: NoticeTransactions<E.Receipt>, verifier: NoticeVerifier<PlatformKeys>,
+        broker: Broker<E>, transactions: NoticeTransactions<E.Receipt>, verifiers: NoticeVerifiers,
         stores: any StoreDirectory, time: any TimeSource, logger: Logger, settings: NoticeIngestSettings
     ) {
         recorder = NoticeRecorder(broker: broker, ledger: ledger, time: time, logger: logger)
         gate = NoticeGate(settings: settings)
         self.transactions = transactions
-        self.verifier = Mutex(verifier)
+        heldVerifiers = Mutex(verifiers)
         self.stores = stores
         self.time = time
         self.logger = logger
@@ -61,10 +62,17 @@ public final class NoticeIngest<E: Engine>: DataPlaneHandler, Service {
         return made.id
     }
 
-    /// Takes other keys or merchant numbers from the next batch on. Thread-safe.
+    /// Takes other keys or merchant numbers of API v3 from the next batch on. Thread-safe.
     public func replace(verifier: NoticeVerifier<PlatformKeys>) {
-        self.verifier.withLock { $0 = verifier }
+        heldVerifiers.withLock { $0.v3 = verifier }
     }
+
+    /// Takes another key or other merchant numbers of API v2 from the next batch on. Thread-safe.
+    public func replace(v2 verifier: NoticeV2Verifier<APIv2Key>) {
+        heldVerifiers.withLock { $0.v2 = verifier }
+    }
+
+    var verifiers: NoticeVerifiers { heldVerifiers.withLock { $0 } }
 
     /// What happened since the start. Thread-safe.
     public func figures() -> NoticeFigures {
@@ -87,18 +95,6 @@ public final class NoticeIngest<E: Engine>: DataPlaneHandler, Service {
             }
             await group.next()
             group.cancelAll()
-        }
-    }
-
-    /// Takes the requests of one event-loop turn. Any path that is routed here counts: notify URLs may differ by merchant.
-    public func handle(_ batch: [DataPlaneExchange]) {
-        let verifier = self.verifier.withLock { $0 }
-        let authentic = judge(batch, by: verifier)
-        guard !authentic.isEmpty else { return }
-        let byteCount = authentic.reduce(0) { $0 + $1.byteCount }
-        Task {
-            await recorder.record(authentic)
-            gate.leave(count: authentic.count, byteCount: byteCount)
         }
     }
 }

@@ -6,6 +6,11 @@ enum NoticeIngestLimits {
     static let noticeBytesInFlightMax = 16_777_216
     /// How long the end of the service waits for answers under way: WeChat Pay gives up after 5 s by itself.
     static let drainMillisMax = 5_000
+    /// Names of unknown event types that are counted one by one; the platform has some 60 that are not ours, of which one receiver
+    /// sees few.
+    static let unknownEventTypeCountMax = 32
+    /// Tries to count a repeat in a row that others change at the same time.
+    static let repeatTryCountMax = 3
     /// Log lines about one kind of alarm come at most this often; counters count all of them.
     static let alarmLogMillisMin: UInt64 = 60_000
     /// The largest value the settings take for a bound of notices in flight.

@@ -14,12 +14,14 @@ actor NoticeRecorder<E: Engine> {
     private let ledger: NoticeLedger
     private let time: any TimeSource
     private let logger: Logger
+    private let repeats: RepeatLedger<E>
 
     init(broker: Broker<E>, ledger: NoticeLedger, time: any TimeSource, logger: Logger) {
         self.broker = broker
         self.ledger = ledger
         self.time = time
         self.logger = logger
+        repeats = RepeatLedger(broker: broker, ledger: ledger, time: time, logger: logger)
     }
 
     /// Commits the batch, each notice for itself, and answers every one.
@@ -31,7 +33,7 @@ actor NoticeRecorder<E: Engine> {
             fates = notices.map { _ in .notStored(error) }
         }
         answer(notices, fates)
-        for (notice, fate) in zip(notices, fates) where fate == .duplicate { await compare(notice) }
+        await repeats.note(zip(notices, fates).filter { $0.1 == .duplicate }.map(\.0))
     }
 
     private func answer(_ notices: [AuthenticNotice<E.Receipt>], _ fates: [NoticeFate]) {
@@ -39,33 +41,18 @@ actor NoticeRecorder<E: Engine> {
         // An engine that returned fewer outcomes than it was given transactions must not leave a notice unanswered.
         for (index, notice) in notices.enumerated() {
             let isStored = index < fates.count && fates[index].isStored
-            notice.exchange.respond(isStored ? NoticeAnswer.success : NoticeAnswer.tryAgain)
+            notice.exchange.respond(
+                isStored ? NoticeAnswer.success(notice.generation) : NoticeAnswer.tryAgain(notice.generation))
         }
+        var newEventTypes: [String] = []
         ledger.update { figures in
-            for (notice, fate) in zip(notices, fates) { figures.count(fate, notice, answeredAt: now) }
+            newEventTypes = zip(notices, fates).compactMap { figures.count($1, $0, answeredAt: now) }
+        }
+        for eventType in newEventTypes {
+            logger.warning(
+                "a notice of an unknown kind was stored in platform-notices", metadata: ["event_type": "\(eventType)"])
         }
         logNotStored(fates)
-    }
-
-    /// Looks whether a repeat tells what the first notice told. The first one stands; the repeat was answered with success.
-    private func compare(_ notice: AuthenticNotice<E.Receipt>) async {
-        guard case .payment(let message) = notice.kind else { return }
-        do {
-            guard let row = try await broker.row(.orders, key: Bytes(message.transactionID)) else { return }
-            let record = try OrderRecord.decode(Array(row.slice))
-            guard record.conflicts(with: message) else { return }
-            ledger.update { $0.conflicts += 1 }
-            guard ledger.mayLog("conflict", nowMillis: time.now.milliseconds) else { return }
-            logger.critical(
-                "a repeated notice contradicts the stored order; the first one stands",
-                metadata: [
-                    "transaction_id": "\(message.transactionID)", "stored_amount_fen": "\(record.amount)",
-                    "repeated_amount_fen": "\(message.amount)",
-                ])
-        } catch {
-            guard ledger.mayLog("compare", nowMillis: time.now.milliseconds) else { return }
-            logger.error("a repeated notice could not be compared with the stored order: \(error)")
-        }
     }
 
     private func logNotStored(_ fates: [NoticeFate]) {

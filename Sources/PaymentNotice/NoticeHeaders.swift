@@ -14,11 +14,13 @@ public struct NoticeHeaders: Sendable, Equatable {
     public var signatureType: String?
     /// `Request-ID`: for support questions only.
     public var requestID: String?
+    /// `Content-Type`; nil when absent.
+    public var contentType: String?
 
     /// Makes headers member by member.
     public init(
         timestamp: String? = nil, nonce: String? = nil, serial: String? = nil, signature: String? = nil,
-        signatureType: String? = nil, requestID: String? = nil
+        signatureType: String? = nil, requestID: String? = nil, contentType: String? = nil
     ) {
         self.timestamp = timestamp
         self.nonce = nonce
@@ -26,6 +28,7 @@ public struct NoticeHeaders: Sendable, Equatable {
         self.signature = signature
         self.signatureType = signatureType
         self.requestID = requestID
+        self.contentType = contentType
     }
 
     /// Takes the headers from a case-insensitive lookup, which is asked for the lower-case names.
@@ -35,11 +38,12 @@ public struct NoticeHeaders: Sendable, Equatable {
         self.init(
             timestamp: lookup(NoticeHeaderName.timestamp), nonce: lookup(NoticeHeaderName.nonce),
             serial: lookup(NoticeHeaderName.serial), signature: lookup(NoticeHeaderName.signature),
-            signatureType: lookup(NoticeHeaderName.signatureType), requestID: lookup(NoticeHeaderName.requestID))
+            signatureType: lookup(NoticeHeaderName.signatureType), requestID: lookup(NoticeHeaderName.requestID),
+            contentType: lookup(NoticeHeaderName.contentType))
     }
 
-    /// Takes the headers from a list. A needed header that was sent twice counts as missing; a signature type sent
-    /// twice becomes empty, which no receiver supports.
+    /// Takes the headers from a list. A needed header that was sent twice counts as missing; a signature type or content
+    /// type sent twice becomes empty, which no receiver supports.
     public init(list: some Sequence<(name: String, value: String)>) {
         var values: [String: String?] = [:]
         for (name, value) in list {
@@ -48,8 +52,10 @@ public struct NoticeHeaders: Sendable, Equatable {
             values[lowercaseName] = values[lowercaseName] == nil ? .some(value) : .some(nil)
         }
         let isTypeRepeated = values[NoticeHeaderName.signatureType] == .some(nil)
+        let isContentTypeRepeated = values[NoticeHeaderName.contentType] == .some(nil)
         self.init { values[$0] ?? nil }
         if isTypeRepeated { signatureType = "" }
+        if isContentTypeRepeated { contentType = "" }
     }
 }
 
@@ -67,6 +73,8 @@ public enum NoticeHeaderName {
     public static let signatureType = "wechatpay-signature-type"
     /// Id for support questions.
     public static let requestID = "request-id"
+    /// What the body is.
+    public static let contentType = "content-type"
     /// All of them.
-    static let all: Set<String> = [timestamp, nonce, serial, signature, signatureType, requestID]
+    static let all: Set<String> = [timestamp, nonce, serial, signature, signatureType, requestID, contentType]
 }

@@ -38,6 +38,16 @@ public enum NoticeLimits {
     /// An order payment message; merchants are promised bodies below 20 KiB. The bounds above keep every message below
     /// it even if each byte of each text had to be escaped.
     public static let messageByteCountMax = 20_480
+    /// An API v2 body; real ones have 820 to 1,210 bytes (wechat-pay §3.4).
+    public static let xmlByteCountMax = 65_536
+    /// Fields of an API v2 body; real ones have about 20.
+    public static let xmlFieldCountMax = 200
+    /// The name of one field; the longest documented one has 20 bytes.
+    public static let xmlNameByteCountMax = 64
+    /// Digits of a character reference: the highest character is 1114111, or 10FFFF; leading zeros are rare.
+    public static let xmlReferenceDigitCountMax = 8
+    /// Digits of an amount in fen as text.
+    public static let amountDigitCountMax = 13
     /// SHA-256.
     public static let hashByteCount = 32
 }

@@ -40,6 +40,7 @@ public struct NoticeVerifier<Crypto: NoticeCrypto>: Sendable {
             let serial = present(headers.serial), let signature = present(headers.signature)
         else { return .missingHeader }
         guard body.count <= settings.bodyByteCountMax else { return .bodyTooLarge }
+        if let contentType = headers.contentType, !MediaType.isJSON(contentType) { return .unsupportedMediaType }
         guard let signedAtSeconds = NoticeText.unixSeconds(timestamp) else { return .timestampMalformed }
         guard isInsideWindow(signedAtSeconds, nowSeconds: nowSeconds) else { return .timestampOutOfWindow }
         let signatureType = headers.signatureType ?? NoticeVerifierSettings.defaultSignatureType

@@ -37,6 +37,11 @@ public enum RFC3339 {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// Beijing time as API v2 writes it: `20251009165258`, UTC+8 without zone. Clamped as in ``utcText(millis:)``.
+    public static func beijingDigits(millis: Int64) -> String {
+        utcText(millis: min(max(millis, 0), 253_402_300_799_999) + 28_800_000).prefix(19).filter(\.isNumber)
+    }
+
     private static func append(_ value: Int64, _ width: Int, _ separator: Unicode.Scalar, to bytes: inout [UInt8]) {
         let start = bytes.count
         var rest = value

@@ -14,6 +14,8 @@ extension BrokerSettings {
     /// | `admin.host`, `admin.port` | as above | 127.0.0.1, 8081 |
     /// | `wechat.sp_mchids`, `wechat.direct_mchids` | lists of merchant numbers | none |
     /// | `wechat.api_v3_key_file` | file, mode 0600 | none |
+    /// | `wechat.api_v2_key_file` | file, mode 0600; notices of API v2 are taken where it is set | none |
+    /// | `wechat.v2_sign_type` | `MD5` or `HMAC-SHA256`: how our API v2 orders are signed | `MD5` |
     /// | `wechat.platform_certificates` | list of `SERIAL=path` | none |
     /// | `wechat.platform_public_keys` | list of `ID=path` | none |
     /// | `wechat.clock_window_seconds` | integer, seconds, 1…3600 | 300 |
@@ -89,6 +91,8 @@ extension WeChatSettings {
         providerMerchantIDs = try reader.texts("wechat.sp_mchids")
         directMerchantIDs = try reader.texts("wechat.direct_mchids")
         apiV3KeyFile = try reader.optionalText("wechat.api_v3_key_file")
+        apiV2KeyFile = try reader.optionalText("wechat.api_v2_key_file")
+        v2SignType = try reader.text("wechat.v2_sign_type")
         platformCertificates = try reader.keyFiles("wechat.platform_certificates")
         platformPublicKeys = try reader.keyFiles("wechat.platform_public_keys")
         clockWindowSeconds = try reader.integer("wechat.clock_window_seconds")

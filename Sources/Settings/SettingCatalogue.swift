@@ -26,6 +26,8 @@ enum SettingCatalogue {
         .texts("wechat.sp_mchids"),
         .texts("wechat.direct_mchids"),
         .text("wechat.api_v3_key_file", ""),
+        .text("wechat.api_v2_key_file", ""),
+        .choice("wechat.v2_sign_type", ["MD5", "HMAC-SHA256"], "MD5"),
         .texts("wechat.platform_certificates"),
         .texts("wechat.platform_public_keys"),
         .integer("wechat.clock_window_seconds", 1...3_600, 300),

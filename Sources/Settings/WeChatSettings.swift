@@ -14,6 +14,10 @@ public struct WeChatSettings: Sendable, Equatable {
     public var directMerchantIDs: [String] = []
     /// File of the APIv3 key; nil where none is set.
     public var apiV3KeyFile: String?
+    /// File of the API key of API v2; nil where no notices of API v2 are taken.
+    public var apiV2KeyFile: String?
+    /// How our API v2 orders are signed: `MD5` or `HMAC-SHA256`. With the latter, MD5 signs of notices are refused.
+    public var v2SignType = "MD5"
     /// Platform certificates.
     public var platformCertificates: [KeyFile] = []
     /// Platform public keys.
@@ -26,7 +30,7 @@ public struct WeChatSettings: Sendable, Equatable {
 
     /// Whether anything of WeChat Pay is set: notices are then taken.
     public var isConfigured: Bool {
-        apiV3KeyFile != nil || !platformCertificates.isEmpty || !platformPublicKeys.isEmpty
+        apiV3KeyFile != nil || apiV2KeyFile != nil || !platformCertificates.isEmpty || !platformPublicKeys.isEmpty
             || !providerMerchantIDs.isEmpty || !directMerchantIDs.isEmpty
     }
 }

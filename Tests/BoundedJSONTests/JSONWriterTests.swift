@@ -35,6 +35,20 @@ import Testing
                 == #""支付/\"\\\b\f\n\r\t\u0001\u001f"# + "\u{7f}😀\"")
     }
 
+    @Test("bytes that are UTF-8 are written like text; others are replaced, so that the answer stays JSON")
+    func bytes() throws {
+        for text in ["", "plain", "\"a\"\n\\", "支付😀\u{1}", "\u{1f}end"] {
+            var fromText = JSONWriter()
+            fromText.string(text)
+            var fromBytes = JSONWriter()
+            fromBytes.string(utf8: ([0x78] + Array(text.utf8)).dropFirst())
+            #expect(fromText.bytes == fromBytes.bytes)
+        }
+        var writer = JSONWriter()
+        writer.string(utf8: [0x61, 0xFF, 0x22])
+        #expect(try JSONValue.parse(writer.bytes).string == "a\u{FFFD}\"")
+    }
+
     @Test("a writer goes on behind bytes that are there")
     func appending() {
         var writer = JSONWriter(appendingTo: Array("head ".utf8))

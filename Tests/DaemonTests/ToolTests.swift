@@ -41,6 +41,39 @@ struct ToolTests {
     }
 
     @Test(
+        "saved notices of API v2 are judged as the vectors say; both kinds under one keys file, or none where its key is missing"
+    )
+    func noticesV2() throws {
+        let folder = Self.fixtures.deletingLastPathComponent().appending(path: "wechat-v2")
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+            .filter { $0.hasSuffix(".json") && $0.first?.isNumber == true }.sorted()
+        let keys = folder.appending(path: "config.json").path
+        let paths = names.map { folder.appending(path: $0).path }
+        let all = try Program.run("tillwire", ["notice", "check", "--keys", keys] + paths)
+        #expect(all.status == 5, "\(all.errors)")
+        let lines = all.output.split(separator: "\n").map(String.init)
+        try #require(lines.count == names.count && names.count == 15)
+        for (path, line) in zip(paths, lines) {
+            let vector = try #require(
+                try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: path))) as? [String: Any])
+            let expected = try #require(vector["expect"] as? [String: Any])
+            let reason = try #require(expected["reason"] as? String)
+            if expected["accept"] as? Bool == true {
+                let signType = try #require(expected["sign_type"] as? String)
+                #expect(
+                    line.hasPrefix("\(path): accepted: payment ") && line.hasSuffix("signed by \(signType)"), "\(line)")
+            } else {
+                #expect(line.hasPrefix("\(path): refused: \(reason), answered "), "\(line)")
+            }
+        }
+        #expect(try Program.run("tillwire", ["notice", "check", "--keys", keys, paths[0]]).status == 0)
+        let mixed = try Program.run("tillwire", ["notice", "check", "--keys", keys, Self.vector("01-valid-partner")])
+        #expect(mixed.status == 1 && mixed.errors.contains("apiv3_key is missing"))
+        let other = try Self.check(["../wechat-v2/01-md5-valid"])
+        #expect(other.status == 1 && other.errors.contains("api_key is missing"))
+    }
+
+    @Test(
         "a rule file is printed as it would be used, or refused with its line; a replay writes the scorer's form, twice the same"
     )
     func risk() throws {

@@ -30,8 +30,8 @@ struct Door: Sendable {
         if let faults { options.faultBeforeCommit = { faults.next() } }
         let broker = try await EmbeddedBroker.open(at: folder.path, options: options)
         let ingest = try await NoticeIngest.open(
-            broker: broker, verifier: VectorConfiguration.load().verifier(), stores: stores, time: clock,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, settings: settings)
+            broker: broker, verifier: VectorConfiguration.load().verifier(), v2: VectorV2.verifier(), stores: stores,
+            time: clock, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, settings: settings)
         do {
             try await body(Door(broker: broker, ingest: ingest, clock: clock, folder: folder))
             await broker.close()

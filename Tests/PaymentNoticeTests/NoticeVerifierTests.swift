@@ -158,6 +158,25 @@ private struct NeverOpens: NoticeCrypto {
         }
     }
 
+    @Test("a content type other than JSON in UTF-8 is refused before the signature; an absent one is not")
+    func contentTypes() throws {
+        let body = try body(PaymentSamples.partner.encode())
+        for type in [
+            nil, "application/json", "application/json; charset=utf-8", "Application/JSON ;charset=\"UTF-8\"",
+            "application/json;q=1",
+        ] {
+            #expect(refusal(try verdict(body) { $0.contentType = type }) == nil, "\(type ?? "none")")
+        }
+        for type in [
+            "", "text/xml", "application/jsonp", "text/plain; application/json", "application/json; charset=gbk",
+            "application/json, application/json", String(repeating: " ", count: 2_000) + "application/json",
+        ] {
+            #expect(refusal(try verdict(body) { $0.contentType = type }) == .unsupportedMediaType, "\(type)")
+        }
+        let twice = NoticeHeaders(list: ["Content-Type", "content-type"].map { (name: $0, value: "application/json") })
+        #expect(twice.contentType == "")
+    }
+
     @Test("an envelope must have its members, of their types and lengths")
     func envelopes() throws {
         let whole = String(decoding: try body(PaymentSamples.partner.encode()), as: UTF8.self)
@@ -251,8 +270,8 @@ private struct NeverOpens: NoticeCrypto {
     func alarms() {
         #expect(
             NoticeRefusal.allCases.filter(\.raisesAlarm)
-                == [.decryptFailed, .malformedPlaintext, .notOurs, .inconsistent])
-        #expect(NoticeRefusal.allCases.filter(\.asksOrderQuery) == [.inconsistent])
+                == [.decryptFailed, .malformedPlaintext, .notOurs, .resultCodeFail, .inconsistent])
+        #expect(NoticeRefusal.allCases.filter(\.asksOrderQuery) == [.resultCodeFail, .inconsistent])
         #expect(NoticeRefusal.allCases.allSatisfy { (400...599).contains($0.status) })
     }
 

@@ -31,7 +31,8 @@ struct BrokerSettingsTests {
         let settings = try load(
             """
             {"store":{"path":"/srv/store","map_mib":4096},"notices":{"port":0},
-             "wechat":{"sp_mchids":["1900000109"],"api_v3_key_file":"k","platform_certificates":["AB12=/etc/p.pem"]},
+             "wechat":{"sp_mchids":["1900000109"],"api_v3_key_file":"k","platform_certificates":["AB12=/etc/p.pem"],
+                       "api_v2_key_file":"k2","v2_sign_type":"HMAC-SHA256"},
              "push":{"allow_plain_http":true,"allowed_ports":[9000,9001],"ladder":"wechat","ladder_scale":0.01},
              "access":{"operator_token_files":["/etc/op"]},"log":{"level":"debug"}}
             """)
@@ -41,6 +42,7 @@ struct BrokerSettingsTests {
         #expect(settings.wechat.providerMerchantIDs == ["1900000109"])
         #expect(settings.wechat.platformCertificates.map(\.id) == ["AB12"])
         #expect(settings.wechat.platformCertificates.map(\.path) == ["/etc/p.pem"])
+        #expect(settings.wechat.apiV2KeyFile == "k2" && settings.wechat.v2SignType == "HMAC-SHA256")
         #expect(settings.push.allowsPlainHTTP)
         #expect(settings.push.allowedPorts == [9_000, 9_001])
         #expect(settings.push.ladder == .wechat)
@@ -141,6 +143,7 @@ struct BrokerSettingsTests {
         arguments: [
             ["notices.tls_certificate_file=/c.pem"], ["wechat.sp_mchids=190"],
             ["wechat.sp_mchids=190", "wechat.api_v3_key_file=k"],
+            ["wechat.api_v2_key_file=k"],
             ["wechat.api_v3_key_file=k", "wechat.platform_certificates=A=/p"],
             [
                 "wechat.api_v3_key_file=k", "wechat.sp_mchids=1", "wechat.platform_certificates=A=/p",

@@ -59,8 +59,8 @@ public struct PublishMessages: Sendable, Hashable {
     public var bodies: [Bytes]
     /// At most 5; empty ones were left out.
     public var tags: [MessageTag]
-    /// At most 64 bytes and 15 dots; empty where there is none. API 3.0 has one field for both: at a topic that routes by key its one tag is
-    /// the routing key.
+    /// At most 64 bytes and 15 dots; empty where there is none. API 3.0 has one field for tags and key: its only tag stands here too, and a topic
+    /// that routes by tags ignores it.
     public var routingKey: String
 
     /// Joins the members.

@@ -17,6 +17,8 @@ public struct QueueSettings: Sendable, Hashable {
     public var rewindSeconds: UInt64?
     /// The dead-letter policy to bind; nil leaves it.
     public var deadLetter: DeadLetterSettings?
+    /// Takes the dead-letter policy away: API 2.0's way is a blank name. Never together with ``deadLetter``.
+    public var unbindsDeadLetter = false
     /// Whether messages are traced.
     public var isTraced: Bool?
 
@@ -50,7 +52,7 @@ public struct DeadLetterSettings: Sendable, Hashable {
 public struct EntityListing: Sendable, Hashable {
     /// Names that contain this text, whatever its case; empty takes all.
     public var searchWord = ""
-    /// Only these names, where not nil.
+    /// Only these names, where not nil; an empty list takes none.
     public var names: [String]?
     /// Matches to pass over.
     public var offset = 0

@@ -4,7 +4,9 @@ public import MessageModel
 public struct TopicSettings: Sendable, Hashable {
     /// 1 by tags, 2 by routing keys; fixed when the topic is made.
     public enum FilterType: Int, Sendable, Hashable {
+        /// By tags and filter tags.
         case tags = 1
+        /// By routing and binding keys.
         case routingKey = 2
     }
 
@@ -25,26 +27,51 @@ public enum SubscriptionEndpoint: Sendable, Hashable {
     case queue(EntityName)
     /// To an HTTP or HTTPS address, at most 500 characters, without blanks; whether it may be pushed to is judged later.
     case http(String)
+
+    /// What `protocol` says of it: `queue` or `http`.
+    public var protocolName: String {
+        switch self {
+        case .queue: "queue"
+        case .http: "http"
+        }
+    }
+
+    /// What `endpoint` says of it: the name or the address.
+    public var text: String {
+        switch self {
+        case .queue(let name): name.text
+        case .http(let address): address
+        }
+    }
 }
 
 /// How often a failed delivery to an HTTP endpoint is repeated (`cmq-protocol.md` §4.6).
 public enum NotifyStrategy: String, Sendable, Hashable, CaseIterable {
+    /// Three times, 10 to 20 s apart, then given up.
     case backoff = "BACKOFF_RETRY"
+    /// After 1, 2, 4 … 512 s, then every 512 s for a day.
     case exponentialDecay = "EXPONENTIAL_DECAY_RETRY"
 }
 
 /// What an HTTP endpoint is sent (`cmq-protocol.md` §4.6).
 public enum NotifyContentFormat: String, Sendable, Hashable, CaseIterable {
+    /// An object with the body and what is known of it.
     case json = "JSON"
+    /// The body as it was published.
     case simplified = "SIMPLIFIED"
 }
 
 /// Subscribe, CreateCmqSubscribe.
 public struct Subscribe: Sendable, Hashable {
+    /// The topic.
     public var topic: EntityName
+    /// The new subscription's name.
     public var subscription: EntityName
+    /// Where its messages go.
     public var endpoint: SubscriptionEndpoint
+    /// How failed pushes are repeated.
     public var strategy: NotifyStrategy
+    /// What is pushed; always ``NotifyContentFormat/simplified`` with a queue.
     public var format: NotifyContentFormat
     /// At most 5.
     public var filterTags: [MessageTag]
@@ -69,11 +96,17 @@ public struct Subscribe: Sendable, Hashable {
 
 /// SetSubscriptionAttributes, ModifyCmqSubscriptionAttribute: what is nil stays, a given list replaces.
 public struct SetSubscription: Sendable, Hashable {
+    /// The topic.
     public var topic: EntityName
+    /// The subscription.
     public var subscription: EntityName
+    /// How failed pushes are repeated.
     public var strategy: NotifyStrategy?
+    /// What is pushed; with a queue it is the body whatever this says.
     public var format: NotifyContentFormat?
+    /// At most 5, never empty.
     public var filterTags: [MessageTag]?
+    /// At most 5, never empty.
     public var bindingKeys: [BindingKey]?
 
     /// Changes nothing.

@@ -31,30 +31,3 @@ public enum CMQResult: Sendable {
     /// One page of subscriptions, and how many match in all.
     case subscriptions([SubscriptionDescription], totalCount: Int)
 }
-
-/// One delivery.
-public struct ReceivedMessage: Sendable {
-    public var body: Bytes
-    public var id: MessageID
-    public var receiptHandle: String
-    public var enqueuedAt: Timestamp
-    public var firstReceivedAt: Timestamp
-    /// When it is visible again unless it is deleted; told rounded down to seconds, so that a client that trusts it never deletes late.
-    public var hiddenUntil: Timestamp
-    /// Deliveries so far, this one included.
-    public var deliveryCount: Int
-
-    /// Joins the members.
-    public init(
-        body: Bytes, id: MessageID, receiptHandle: String, enqueuedAt: Timestamp, firstReceivedAt: Timestamp,
-        hiddenUntil: Timestamp, deliveryCount: Int
-    ) {
-        self.body = body
-        self.id = id
-        self.receiptHandle = receiptHandle
-        self.enqueuedAt = enqueuedAt
-        self.firstReceivedAt = firstReceivedAt
-        self.hiddenUntil = hiddenUntil
-        self.deliveryCount = deliveryCount
-    }
-}

@@ -13,12 +13,14 @@ struct Notice: ParsableCommand {
 /// `tillwire notice check`: why was this refused?
 struct NoticeCheck: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Says of saved API v3 notices whether the daemon would take them, and why not.",
+        commandName: "check", abstract: "Says of saved notices whether the daemon would take them, and why not.",
         discussion: """
-            A saved notice is a JSON object: {"headers":[["name","value"],…],"body_base64":"…" or "body":"…","now":SECONDS}; without now the \
-            present moment counts. The keys file is a JSON object: {"apiv3_key","sp_mchid","direct_mchid","platform_certificates":[{"serial","file"}], \
-            "wechatpay_public_key":{"id","file"},"clock_window_seconds"}, files relative to its folder. No daemon is needed. Exit status: 0 all are \
-            taken, 5 at least one is refused, 1 it could not be judged.
+            A saved notice is a JSON object: {"headers":[["name","value"],…],"body_base64":"…" or "body":"…","now":SECONDS,"path":"…", \
+            "order_sign_type":"MD5" or "HMAC-SHA256"}; without now the present moment counts. It is one of API v2 where its path begins with \
+            /notify/wechat/v2, or has none and its content type is XML. The keys file is a JSON object: for API v3 {"apiv3_key","sp_mchid", \
+            "direct_mchid","platform_certificates":[{"serial","file"}],"wechatpay_public_key":{"id","file"},"clock_window_seconds"}, files \
+            relative to its folder; for API v2 {"api_key","mch_id","sub_mch_id","v2_sign_type"}; or both together. No daemon is needed. Exit \
+            status: 0 all are taken, 5 at least one is refused, 1 it could not be judged.
             """)
 
     @Option(help: "File with keys and merchant numbers.")
@@ -28,24 +30,47 @@ struct NoticeCheck: ParsableCommand {
     var files: [String]
 
     func run() throws {
-        let verifier = try NoticeKeyFile.verifier(path: keys)
+        let keyFile = try NoticeKeyFile(path: keys)
         var refusedCount = 0
         for path in files {
-            let verdict = try SavedNotice(path: path).verdict(verifier)
-            if case .refused = verdict { refusedCount += 1 }
-            print("\(path): \(Self.text(verdict))")
+            let judgement = try SavedNotice(path: path).judgement(keyFile)
+            if !judgement.isTaken { refusedCount += 1 }
+            print("\(path): \(judgement.text)")
         }
         guard refusedCount == 0 else { throw ExitCode(5) }
     }
+}
 
-    private static func text(_ verdict: NoticeVerdict) -> String {
+/// What is said of one notice.
+struct NoticeJudgement {
+    /// Whether the daemon would take it.
+    let isTaken: Bool
+    /// Verdict and reason.
+    let text: String
+
+    init(_ verdict: NoticeVerdict) {
         switch verdict {
         case .payment(let payment, let envelope):
-            "accepted: payment \(payment.transactionID) of merchant \(payment.merchantID), \(payment.amount) fen, event \(envelope.id)"
-        case .other(let envelope, _): "accepted: \(envelope.eventType), event \(envelope.id)"
+            (isTaken, text) = (true, Self.text(payment, "event \(envelope.id)"))
+        case .other(let envelope, _):
+            (isTaken, text) = (true, "accepted: \(envelope.eventType), event \(envelope.id)")
         case .refused(let refusal, let isProbe):
-            "refused: \(refusal.rawValue), answered \(refusal.status)\(isProbe ? " (a signature probe of the platform)" : "")"
+            let remark = isProbe ? " (a signature probe of the platform)" : ""
+            (isTaken, text) = (false, "refused: \(refusal.rawValue), answered \(refusal.status)\(remark)")
         }
+    }
+
+    init(_ verdict: NoticeV2Verdict) {
+        switch verdict {
+        case .payment(let payment, let signType):
+            (isTaken, text) = (true, Self.text(payment, "signed by \(signType.rawValue)"))
+        case .refused(let refusal):
+            (isTaken, text) = (false, "refused: \(refusal.rawValue), answered \(refusal.statusV2) with FAIL")
+        }
+    }
+
+    private static func text(_ payment: PaidTransaction, _ proof: String) -> String {
+        "accepted: payment \(payment.transactionID) of merchant \(payment.merchantID), \(payment.amount) fen, \(proof)"
     }
 }
 
@@ -54,6 +79,9 @@ struct SavedNotice {
     private let headers: [(name: String, value: String)]
     private let body: [UInt8]
     private let nowSeconds: Int64
+    private let path: String
+    private let isV2: Bool
+    private let orderSignType: V2SignType?
 
     /// Reads a file.
     ///
@@ -79,10 +107,31 @@ struct SavedNotice {
             throw ToolError("\(path): body_base64 or body is missing")
         }
         nowSeconds = root["now"]?.int64 ?? Int64(time(nil))
+        self.path = path
+        let contentType = NoticeHeaders(list: headers).contentType ?? ""
+        isV2 = root["path"]?.string.map { $0.hasPrefix("/notify/wechat/v2") } ?? contentType.contains("xml")
+        orderSignType = try root["order_sign_type"]?.string.map { name in
+            guard let signType = V2SignType(rawValue: name) else {
+                throw ToolError("\(path): order_sign_type must be MD5 or HMAC-SHA256")
+            }
+            return signType
+        }
     }
 
     /// What the daemon would say.
-    func verdict(_ verifier: NoticeVerifier<PlatformKeys>) -> NoticeVerdict {
-        verifier.verdict(headers: NoticeHeaders(list: headers), body: body, nowSeconds: nowSeconds)
+    ///
+    /// - Throws: ``ToolError`` where the keys for this kind of notice are missing.
+    func judgement(_ keys: NoticeKeyFile) throws -> NoticeJudgement {
+        let headers = NoticeHeaders(list: headers)
+        guard isV2 else {
+            guard let v3 = keys.v3 else {
+                throw ToolError("\(path) is a notice of API v3: apiv3_key is missing in the keys file")
+            }
+            return NoticeJudgement(v3.verdict(headers: headers, body: body, nowSeconds: nowSeconds))
+        }
+        guard let v2 = keys.v2 else {
+            throw ToolError("\(path) is a notice of API v2: api_key is missing in the keys file")
+        }
+        return NoticeJudgement(v2.verdict(contentType: headers.contentType, body: body, orderSignType: orderSignType))
     }
 }
