@@ -379,6 +379,9 @@ let package = Package(
                 .library(
                     name: "TillwireRiskParts",
                     targets: ["RiskControl", "RiskRules", "TopicConsumer", "Merchants", "PaymentGate", "HTTPDataPlane"]),
+                .library(
+                    name: "TillwireAPIParts",
+                    targets: ["QueueAPI", "CMQProtocol", "AccessControl", "HTTPDataPlane", "BoundedJSON"]),
                 .executable(name: "tillwired", targets: ["tillwired"]),
                 .executable(name: "tillwire", targets: ["tillwire"]),
                 .executable(name: "wechatpay-simulator", targets: ["wechatpay-simulator"]),

@@ -30,8 +30,13 @@ let package = Package(
     products: [
         .executable(name: "store-bench", targets: ["store-bench"]),
         .executable(name: "risk-bench", targets: ["risk-bench"]),
-    ] + (coreOnly ? [] : [.executable(name: "block-bench", targets: ["block-bench"])]),
-    dependencies: (coreOnly ? [] : [.package(url: "https://github.com/apple/swift-log.git", from: "1.16.2")]) + [
+    ] + (coreOnly ? [] : [.executable(name: "block-bench", targets: ["block-bench"]), .executable(name: "api-bench", targets: ["api-bench"])]),
+    dependencies: (coreOnly
+        ? []
+        : [
+            .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+            .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        ]) + [
         // `name:` because the folder of a clone may be called anything.
         .package(name: "tillwire", path: "../"),
         // Without its allocation counters, which replace malloc.
@@ -63,5 +68,14 @@ let package = Package(
                         .product(name: "Logging", package: "swift-log"),
                     ],
                     path: "Sources/BlockBench", swiftSettings: settings),
+                .executableTarget(
+                    name: "api-bench",
+                    dependencies: [
+                        "BenchmarkSupport", coreParts, .product(name: "Tillwire", package: "tillwire"),
+                        .product(name: "TillwireAPIParts", package: "tillwire"),
+                        .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+                        .product(name: "NIOPosix", package: "swift-nio"),
+                    ],
+                    path: "Sources/APIBench", swiftSettings: settings),
             ])
 )

@@ -81,6 +81,9 @@ public enum Daemon {
         if settings.access.operatorTokenFiles.isEmpty {
             logger.warning("access.operator_token_files is empty: the operator's API denies everybody")
         }
+        if settings.queueAPI.allowsUnsignedAppID || settings.queueAPI.allowsUnsignedNative {
+            logger.warning("the queue API takes unsigned requests: whoever reaches its port may do everything")
+        }
         let push = settings.push
         if push.allowsPlainHTTP || push.allowsIPLiterals || push.allowsAnyPort || push.ladderScale < 1 {
             logger.warning("demonstration settings: endpoints need not be public https, or ladders are compressed")

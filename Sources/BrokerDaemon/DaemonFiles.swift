@@ -15,6 +15,8 @@ struct DaemonFiles: Sendable {
     let policy: EndpointPolicy
     /// The merchants file; nil where none is set.
     let merchants: [UInt8]?
+    /// The keys of the queue API and their file; nil where none is set.
+    let apiKeys: APIKeyFileFollower?
     /// Where risk control's decisions are told; nil where nowhere.
     let callback: CallbackSettings?
 
@@ -27,6 +29,7 @@ struct DaemonFiles: Sendable {
         verifierV2 = try DaemonKeys.verifierV2(settings.wechat)
         policy = try EndpointRules.policy(settings.push)
         callback = try RiskFiles.callback(settings.risk, policy: policy)
+        apiKeys = try DaemonKeys.apiKeys(settings.queueAPI)
         merchants = try settings.merchantsFile.map { path throws(DaemonError) in try Self.secrets(path) }
     }
 

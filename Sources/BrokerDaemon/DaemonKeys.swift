@@ -59,4 +59,15 @@ enum DaemonKeys {
         try rules.validate()
         return rules
     }
+
+    /// The keys of the queue API; nil where no file is set.
+    ///
+    /// - Throws: ``DaemonError/settings(_:)`` naming the file and the member.
+    static func apiKeys(_ settings: QueueListenerSettings) throws(DaemonError) -> APIKeyFileFollower? {
+        guard let path = settings.keysFile else { return nil }
+        do throws(APIKeyFileError) { return try APIKeyFileFollower(path: path) } catch {
+            if case .file = error { throw .settings("queue_api.keys_file: \(error)") }
+            throw .settings("queue_api.keys_file: \(path): \(error)")
+        }
+    }
 }

@@ -10,4 +10,10 @@ enum DaemonLimits {
     static let heldMerchantCountMax = 100
     /// Failing topic subscribers that the status names.
     static let failingSubscriberCountMax = 100
+    /// Milliseconds between two looks at the key file of the queue API.
+    static let keyFileLookMillis: UInt64 = 1_000
+    /// Seconds a connection of the queue API may be without a request: clients keep them for over 5 minutes.
+    static let queueIdleSecondsMax = 330
+    /// Bytes of one request of the queue API: 1 MiB of bodies, URL-encoded, and room to spare.
+    static let queueBodyByteCountMax = 4_194_304
 }

@@ -1,3 +1,4 @@
+internal import AccessControl
 internal import Engine
 internal import HTTPDataPlane
 internal import Logging
@@ -68,7 +69,12 @@ extension DaemonParts {
                 consumers: try await TopicConsumers.open(
                     files, rulesFile: settings.risk.rulesFile, broker: broker, directory: directory, book: book,
                     client: client, time: time),
-                topicPush: topicPush)
+                topicPush: topicPush, apiKeys: files.apiKeys,
+                queueDoor: settings.queueAPI.isConfigured
+                    ? QueueDoor(
+                        settings.queueAPI, keys: files.apiKeys?.book ?? APIKeyBook(), policy: files.policy,
+                        broker: broker)
+                    : nil)
         } catch {
             await client.shutdown()
             await topicPush.shutdown()

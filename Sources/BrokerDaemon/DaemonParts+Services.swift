@@ -1,3 +1,4 @@
+internal import AccessControl
 internal import Console
 internal import Engine
 internal import HTTPDataPlane
@@ -5,6 +6,7 @@ internal import Logging
 internal import MerchantPush
 internal import NoticeIngest
 internal import PaymentGate
+internal import QueueAPI
 internal import QueueStore
 internal import ServiceLifecycle
 internal import Settings
@@ -16,6 +18,7 @@ extension DaemonParts {
     func services() -> [any Service] {
         var listeners: [ReadyBoard.Listener] = [.notices, .admin]
         if settings.gate != nil { listeners.append(.gate) }
+        if queueDoor != nil { listeners.append(.queue) }
         let board = ReadyBoard(awaiting: listeners)
         var services: [any Service] = [watch, Housekeeping(book: book, logger: logger), push]
         services += consumers.services
@@ -27,6 +30,7 @@ extension DaemonParts {
             let router = DataPlaneRouter(notices: nil, noticesV2: nil, gate: gate)
             services.append(listener(.gate, separate, router, board))
         }
+        services += queueServices(board)
         services.append(admin(board))
         return services
     }
@@ -39,15 +43,33 @@ extension DaemonParts {
         return listener(.notices, settings.notices, router, board)
     }
 
+    /// The queue API's listener, and behind it what ends waiting receives, so that the listener need not wait for them when it stops.
+    private func queueServices(_ board: ReadyBoard) -> [any Service] {
+        var services: [any Service] = []
+        if let apiKeys {
+            services.append(KeyFileWatch(keys: apiKeys, time: broker.time, logger: Logger(label: "keys")))
+        }
+        guard let queueDoor else { return services }
+        var limits = HTTPLimits()
+        limits.idleSecondsMax = DaemonLimits.queueIdleSecondsMax
+        limits.bodyByteCountMax = DaemonLimits.queueBodyByteCountMax
+        services.append(
+            listener(
+                .queue, settings.queueAPI.listener, queueDoor, board, limits: limits, counters: queueDoor.counters))
+        services += [queueDoor.native, queueDoor.cmq]
+        return services
+    }
+
     private func listener(
-        _ name: ReadyBoard.Listener, _ settings: ListenerSettings, _ router: DataPlaneRouter, _ board: ReadyBoard
+        _ name: ReadyBoard.Listener, _ settings: ListenerSettings, _ handler: any DataPlaneHandler, _ board: ReadyBoard,
+        limits: HTTPLimits = HTTPLimits(), counters: DataPlaneCounters = DataPlaneCounters()
     ) -> DataPlaneListener {
         let tls = settings.tls.map {
             DataPlaneServerSettings.TLSFiles(certificateChainPath: $0.certificatePath, privateKeyPath: $0.keyPath)
         }
         let server = DataPlaneServer(
-            settings: DataPlaneServerSettings(host: settings.host, port: settings.port, tls: tls), loops: loops,
-            handler: router)
+            settings: DataPlaneServerSettings(host: settings.host, port: settings.port, tls: tls, limits: limits),
+            loops: loops, handler: handler, counters: counters)
         return DataPlaneListener(name: name, server: server, board: board)
     }
 
@@ -66,6 +88,7 @@ extension DaemonParts {
     private var sections: [StatusSection] {
         var sections = [DaemonStatus.section(push), DaemonStatus.section(gate)]
         if let ingest { sections.insert(DaemonStatus.section(ingest), at: 0) }
+        if let queueDoor { sections.append(DaemonStatus.section(queueDoor, keys: apiKeys)) }
         return sections + consumers.sections + [topicPush.section]
     }
 
@@ -81,6 +104,7 @@ extension DaemonParts {
     private func metricsText() async -> [UInt8] {
         var families = DaemonMetrics.families(gate.figures)
         if let ingest { families += DaemonMetrics.families(ingest.figures()) }
+        if let queueDoor { families += DaemonMetrics.families(queueDoor, keys: apiKeys) }
         families += DaemonMetrics.families(await push.figures())
         families += await consumers.metricFamilies()
         families += await topicPush.metricFamilies()

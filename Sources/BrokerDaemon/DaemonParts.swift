@@ -30,6 +30,10 @@ struct DaemonParts: Sendable {
     let gate: Gatekeeper
     let consumers: TopicConsumers
     let topicPush: TopicPush
+    /// The keys of the queue API and their file; nil where none is set.
+    let apiKeys: APIKeyFileFollower?
+    /// The queue API; nil where nothing lets anybody in.
+    let queueDoor: QueueDoor?
 
     /// Ends what was opened, the store last: it finishes what was accepted and syncs. Call after all services have ended.
     func close() async {

@@ -5,7 +5,7 @@ internal import Telemetry
 final class ReadyBoard: Sendable {
     /// Listeners, in the order of the line.
     enum Listener: String, Sendable {
-        case notices, admin, gate
+        case notices, admin, gate, queue
     }
 
     private struct State {

@@ -79,6 +79,8 @@ extension Engine {
 
 /// A receipt in an engine's own form, with a text form for clients.
 public protocol EngineReceipt: Sendable, Hashable {
+    /// The queue that delivered.
+    var queue: QueueID { get }
     /// Text of `[A-Za-z0-9%#:_-]{1,256}`.
     var text: String { get }
     /// Reads ``text``; nil where it is no receipt of this engine.

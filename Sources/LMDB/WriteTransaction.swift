@@ -25,11 +25,14 @@ public struct WriteTransaction: ~Copyable {
         return unsafe _overrideLifetime(span, borrowing: self)
     }
 
-    /// Writes `value` under `key`, over what is there.
-    public func put(_ table: Table, key: Span<UInt8>, value: Span<UInt8>) throws(LMDBError) {
+    /// Writes `value` under `key`, over what is there. With `appending` the key must be the table's greatest, which saves the search.
+    public func put(
+        _ table: Table, key: Span<UInt8>, value: Span<UInt8>, appending: Bool = false
+    ) throws(LMDBError) {
+        let flags = appending ? UInt32(MDB_APPEND) : 0
         try unsafe withValue(key) { (keyValue) throws(LMDBError) in
             try unsafe withValue(value) { (data) throws(LMDBError) in
-                try unsafe check(mdb_put(pointer, table.handle, &keyValue, &data, 0), "mdb_put")
+                try unsafe check(mdb_put(pointer, table.handle, &keyValue, &data, flags), "mdb_put")
             }
         }
     }

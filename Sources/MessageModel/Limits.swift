@@ -152,6 +152,27 @@ public enum Limits {
     /// Longest rest between two steps.
     public static let compactionRestMillisMax: UInt64 = 1_000
 
+    // MARK: First answers under idempotency keys
+
+    /// First answers in memory from which on they are sorted into a run: up to one and a half times as many, and those of one group, stand there.
+    public static let onceBatchCount = 120_000
+    /// Bytes of them from which on they are.
+    public static let onceBatchByteCount = 8_388_608
+    /// Runs of one level from which on they are merged into one.
+    public static let onceFanOut = 4
+    /// Runs that are merged at once where all of a bucket are.
+    public static let onceMergeInputCountMax = 16
+    /// Bytes of a run's row: a page but for LMDB's own head.
+    public static let onceRowByteCountMax = 4_080
+    /// Bytes of a row with a group's answers: a run of eight pages.
+    public static let onceGroupRowByteCountMax = 32_752
+    /// Bytes of filters that spare look-ups in runs; runs beyond it are looked into. Ten bits an answer: six million of them.
+    public static let onceFilterByteCountMax = 8_388_608
+    /// Commands in a group from which on all their keys are looked for at once.
+    public static let onceSievedCountMin = 32
+    /// Answers that a group merges where it brings few or none, and rows it deletes.
+    public static let onceStepCountMin = 16
+
     // MARK: The writer
 
     /// Commands that wait for the writer; more are refused as overload.

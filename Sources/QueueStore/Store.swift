@@ -23,6 +23,8 @@ public final class Store: Engine {
     let options: StoreOptions
     /// Mints message ids under the store's own key, which never changes.
     private let minter: MessageIDMinter
+    /// Hashes idempotency keys under the store's own key.
+    let keyHasher: SipHash
     /// Counts deliveries of this start; its low 24 bits are the low bits of delivery numbers.
     let deliveryCounter = Atomic<UInt32>(1)
     /// Receives that wait, in all queues.
@@ -63,6 +65,7 @@ public final class Store: Engine {
         time = options.time
         source = StoreSource(opened)
         minter = opened.catalogue.minter
+        keyHasher = opened.catalogue.hasher
         directory = QueueDirectory(opened.catalogue, source: source, time: options.time)
         ticker = Ticker(time: options.time)
         compactor = Compactor(

@@ -13,6 +13,8 @@ public struct StoreOptions: Sendable {
     /// For tests: asked after each commit that wrote; what it returns makes its callers be told that the outcome is unknown, though the group is on
     /// the disk, and the store reopen. A full map is not noticed after a commit.
     package var faultAfterCommit: (@Sendable () -> InjectedFault?)?
+    /// For tests: when first answers under idempotency keys are merged.
+    package var onceBounds = OnceBounds()
 
     /// Options with the default of each.
     public init(

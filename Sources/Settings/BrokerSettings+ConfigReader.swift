@@ -12,6 +12,12 @@ extension BrokerSettings {
     /// | `gate.listener` | `shared` (the notices' listener) or `separate` | `shared` |
     /// | `gate.host`, `gate.port` | as above, where separate | 127.0.0.1, 8082 |
     /// | `admin.host`, `admin.port` | as above | 127.0.0.1, 8081 |
+    /// | `queue_api.host`, `queue_api.port` | as above; opened where a way in is set | 127.0.0.1, 8083 |
+    /// | `queue_api.tls_certificate_file`, `queue_api.tls_key_file` | PEM files, both or none | none |
+    /// | `queue_api.keys_file` | file of API keys, mode 0600, followed while running | none |
+    /// | `queue_api.clock_window_seconds` | integer, seconds, 1…7200 | 300 |
+    /// | `queue_api.public_authorities` | list of at most 16 `host` or `host:port` | none |
+    /// | `queue_api.allow_unsigned_app_id`, `queue_api.allow_unsigned_native` | boolean | false |
     /// | `wechat.sp_mchids`, `wechat.direct_mchids` | lists of merchant numbers | none |
     /// | `wechat.api_v3_key_file` | file, mode 0600 | none |
     /// | `wechat.api_v2_key_file` | file, mode 0600; notices of API v2 are taken where it is set | none |
@@ -45,6 +51,7 @@ extension BrokerSettings {
         var settings = BrokerSettings()
         try settings.readListeners(reader)
         try settings.readRest(reader)
+        settings.queueAPI = try QueueListenerSettings(reader)
         settings.wechat = try WeChatSettings(reader)
         settings.push = try PushSettings(reader)
         settings.risk = try RiskSettings(reader)
@@ -54,13 +61,7 @@ extension BrokerSettings {
 
     private mutating func readListeners(_ reader: SettingsReader) throws(SettingsError) {
         notices = try ListenerSettings(reader, section: "notices")
-        let certificate = try reader.text("notices.tls_certificate_file")
-        let key = try reader.text("notices.tls_key_file")
-        guard certificate.isEmpty == key.isEmpty else {
-            throw .inconsistent(
-                "notices.tls_certificate_file and notices.tls_key_file belong together: set both or none")
-        }
-        if !certificate.isEmpty { notices.tls = .init(certificatePath: certificate, keyPath: key) }
+        notices.tls = try reader.tlsFiles(section: "notices")
         let separate = try ListenerSettings(reader, section: "gate")
         gate = try reader.text("gate.listener") == "separate" ? separate : nil
         admin = try ListenerSettings(reader, section: "admin")
@@ -82,6 +83,19 @@ extension ListenerSettings {
     fileprivate init(_ reader: SettingsReader, section: String) throws(SettingsError) {
         self.init(port: try reader.integer(section + ".port"))
         host = try reader.text(section + ".host")
+    }
+}
+
+extension QueueListenerSettings {
+    fileprivate init(_ reader: SettingsReader) throws(SettingsError) {
+        self.init()
+        listener = try ListenerSettings(reader, section: "queue_api")
+        listener.tls = try reader.tlsFiles(section: "queue_api")
+        keysFile = try reader.optionalText("queue_api.keys_file")
+        clockWindowSeconds = try reader.integer("queue_api.clock_window_seconds")
+        publicAuthorities = try reader.texts("queue_api.public_authorities")
+        allowsUnsignedAppID = try reader.boolean("queue_api.allow_unsigned_app_id")
+        allowsUnsignedNative = try reader.boolean("queue_api.allow_unsigned_native")
     }
 }
 
@@ -131,6 +145,17 @@ extension SettingsReader {
     fileprivate func optionalText(_ name: String) throws(SettingsError) -> String? {
         let text = try text(name)
         return text.isEmpty ? nil : text
+    }
+
+    /// Certificate and key of a listener: both, or nil where neither is set.
+    fileprivate func tlsFiles(section: String) throws(SettingsError) -> ListenerSettings.TLSFiles? {
+        let certificate = try text(section + ".tls_certificate_file")
+        let key = try text(section + ".tls_key_file")
+        guard certificate.isEmpty == key.isEmpty else {
+            throw .inconsistent(
+                "\(section).tls_certificate_file and \(section).tls_key_file belong together: set both or none")
+        }
+        return certificate.isEmpty ? nil : .init(certificatePath: certificate, keyPath: key)
     }
 
     /// A list of `ID=path`.

@@ -7,6 +7,7 @@ extension BrokerSettings {
         try validateWeChat()
         try validatePorts()
         try validatePush()
+        try queueAPI.validate()
         guard (risk.callbackURL == nil) == (risk.callbackSecretFile == nil) else {
             throw .inconsistent("risk.callback_url and risk.callback_secret_file belong together: set both or none")
         }
@@ -60,6 +61,7 @@ extension BrokerSettings {
     private func validatePorts() throws(SettingsError) {
         var listeners = [("notices", notices), ("admin", admin)]
         if let gate { listeners.append(("gate", gate)) }
+        if queueAPI.isConfigured { listeners.append(("queue_api", queueAPI.listener)) }
         for (index, listener) in listeners.enumerated() where listener.1.port != 0 {
             for other in listeners[..<index] where other.1.port == listener.1.port && other.1.host == listener.1.host {
                 throw .inconsistent(

@@ -8,6 +8,8 @@ public struct BrokerSettings: Sendable, Equatable {
     public var gate: ListenerSettings?
     /// Where the operator's API listens.
     public var admin = ListenerSettings(port: 8_081)
+    /// The queue API.
+    public var queueAPI = QueueListenerSettings()
     /// Keys and numbers of WeChat Pay.
     public var wechat = WeChatSettings()
     /// Delivery to merchants.

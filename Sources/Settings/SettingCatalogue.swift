@@ -3,7 +3,7 @@ enum SettingCatalogue {
     private static let ports = 0...65_535
 
     /// Every key with its type, bounds and default; ``BrokerSettings`` says what each means.
-    static let all: [SettingKey] = store + listeners + wechat + push + risk + rest
+    static let all: [SettingKey] = store + listeners + queueAPI + wechat + push + risk + rest
 
     private static let store: [SettingKey] = [
         .text("store.path", "tillwire-store"),
@@ -20,6 +20,18 @@ enum SettingCatalogue {
         .integer("gate.port", ports, 8_082),
         .text("admin.host", "127.0.0.1"),
         .integer("admin.port", ports, 8_081),
+    ]
+
+    private static let queueAPI: [SettingKey] = [
+        .text("queue_api.host", "127.0.0.1"),
+        .integer("queue_api.port", ports, 8_083),
+        .text("queue_api.tls_certificate_file", ""),
+        .text("queue_api.tls_key_file", ""),
+        .text("queue_api.keys_file", ""),
+        .integer("queue_api.clock_window_seconds", 1...7_200, 300),
+        .texts("queue_api.public_authorities"),
+        .boolean("queue_api.allow_unsigned_app_id"),
+        .boolean("queue_api.allow_unsigned_native"),
     ]
 
     private static let wechat: [SettingKey] = [

@@ -12,4 +12,6 @@ public enum SettingsLimits {
     public static let textByteCountMax = 1_024
     /// Token files of one role: two, so that one token can be replaced while the other still works.
     public static let tokenFilesPerRoleMax = 2
+    /// Public names of the queue API's listener.
+    public static let publicAuthorityCountMax = 16
 }

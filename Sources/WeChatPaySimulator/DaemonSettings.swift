@@ -8,6 +8,8 @@ public struct DaemonSettings: Sendable, Equatable {
     public var noticesPort: UInt16
     /// Port of the operator's API.
     public var adminPort: UInt16
+    /// Port of the queue API, whose keys stand in the folder; nil: it is not opened.
+    public var queuePort: UInt16?
     /// All delays of the push ladder are multiplied by it.
     public var pushLadderScale: String
     /// How long a merchant's server may take.
@@ -60,6 +62,12 @@ public struct DaemonSettings: Sendable, Equatable {
         }
         writer.object("notices") { $0.address(port: noticesPort) }
         writer.object("admin") { $0.address(port: adminPort) }
+        if let queuePort {
+            writer.object("queue_api") { writer in
+                writer.address(port: queuePort)
+                writer.member("keys_file", folder.apiKeys)
+            }
+        }
         writer.object("wechat") { writer in
             writer.strings("sp_mchids", [SimulatedMerchant.providerMerchantID])
             writer.member("api_v3_key_file", folder.apiV3Key)

@@ -18,6 +18,8 @@ public struct KeyFolder: Sendable {
     var apiV3Key: String { file("apiv3.key") }
     var operatorToken: String { file("operator.token") }
     var gateToken: String { file("gate.token") }
+    /// The keys of the daemon's queue API.
+    public var apiKeys: String { file("api-keys.json") }
     /// The daemon's settings.
     public var configuration: String { file("tillwired.json") }
     /// The merchants the daemon starts with.
@@ -67,6 +69,19 @@ public struct KeyFolder: Sendable {
         }
     }
 
+    /// Makes the key file of the queue API with one key that may do everything and signs as CMQ's clients do; returns the key's id.
+    func writeAPIKeys() throws(SimulatorError) -> String {
+        do {
+            let everything = NamePattern("*").map { [$0] } ?? []
+            let grant = try APIGrant(.role(.admin), queues: everything, topics: everything)
+            let record = APIKeyRecord.make(owner: "make serve", allowsHMACSHA1: true, grants: [grant])
+            try SecretFile.create(path: apiKeys, APIKeyFile.text([record]))
+            return record.id
+        } catch {
+            throw .file(path: apiKeys, reason: "\(error)")
+        }
+    }
+
     /// Reads the keys `write` wrote.
     public func read() throws(SimulatorError) -> SimulatorKeys {
         do {
@@ -112,12 +127,14 @@ public struct KeyFolder: Sendable {
 }
 
 extension KeyFolder {
-    /// Makes keys, merchants without endpoints and settings for a daemon that is started by hand.
-    public func makeWorld(plan: WorldPlan, settings: DaemonSettings) throws(SimulatorError) {
+    /// Makes keys, merchants without endpoints and settings for a daemon that is started by hand; returns the id of the queue API's key.
+    public func makeWorld(plan: WorldPlan, settings: DaemonSettings) throws(SimulatorError) -> String {
         try plan.validate()
         let keys = try SimulatorKeys.generate()
         try write(keys, nowSeconds: SystemTimeSource().unixSeconds)
         try MerchantRegistryFile(SimulatedMerchant.all(of: plan).map { ($0, nil) }).write(path: merchants)
+        let id = try writeAPIKeys()
         try settings.write(folder: self, keys: keys)
+        return id
     }
 }

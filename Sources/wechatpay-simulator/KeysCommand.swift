@@ -19,13 +19,19 @@ struct KeysCommand: ParsableCommand {
     var noticesPort: UInt16 = 8080
     @Option(help: "Port of the operator's API.")
     var adminPort: UInt16 = 8081
+    @Option(help: "Port of the queue API.")
+    var queuePort: UInt16 = 8083
     @OptionGroup var options: PlanOptions
 
     func run() throws {
         let work = try WorkFolder(path: folder)
-        let settings = DaemonSettings(noticesPort: noticesPort, adminPort: adminPort, mapMiB: 65_536, logLevel: "info")
-        try KeyFolder(path: work.path).makeWorld(plan: options.plan, settings: settings)
+        var settings = DaemonSettings(noticesPort: noticesPort, adminPort: adminPort, mapMiB: 65_536, logLevel: "info")
+        settings.queuePort = queuePort
+        let folder = KeyFolder(path: work.path)
+        let keyID = try folder.makeWorld(plan: options.plan, settings: settings)
         Terminal.line("\(work.path)/tillwired.json: \(settings.demoNote)")
         Terminal.line("operator token in \(work.path)/operator.token, gate token in \(work.path)/gate.token")
+        Terminal.line(
+            "queue API key \(keyID) in \(folder.apiKeys), more by `tillwire key create --keys \(folder.apiKeys)`")
     }
 }

@@ -78,7 +78,10 @@ struct RoadTests {
     private static func keys(in folder: TemporaryFolder) throws -> String {
         let made = try Program.run(
             "wechatpay-simulator",
-            ["keys", "--folder", folder.path + "/world", "--notices-port", "0", "--admin-port", "0"])
+            [
+                "keys", "--folder", folder.path + "/world", "--notices-port", "0", "--admin-port", "0", "--queue-port",
+                "0",
+            ])
         #expect(made.status == 0, "\(made.output)\(made.errors)")
         return folder.path + "/world/tillwired.json"
     }

@@ -73,6 +73,18 @@ extension RecordGenerator {
     private mutating func consumers() -> [RecordSample] {
         let onceKey = Keys.once(bucket: UInt32(number(0...99)), scope: 7, hash: (next(), next()))
         let once = OnceRow(sequence: word(), expiresAt: moment(), key: Bytes(bytes(1...128)))
+        let groupKey = Keys.onceGroup(OnceGroupID(group: next(), part: number(0...9)))
+        var group: [UInt8] = []
+        OnceRows.begin(&group)
+        let answerCount = number(1...9)
+        for _ in 0..<answerCount {
+            let place = OncePlace(first: next(), second: next(), source: SourceID(rawValue: 7))
+            let lifetime = IdempotencyKey.Lifetime.allCases[number(0...2)]
+            OnceEntry.append(
+                place, lifetime, Bytes(bytes(1...128)), sequence: UInt64(number(1...1_000_000)), expiresAt: moment(),
+                to: &group)
+        }
+        OnceRows.seal(&group, count: answerCount, under: groupKey)
         let ownersKey = Keys.refs(block: next())
         let owners = BlockOwners(count: UInt32(number(0...10_000)))
         let stateKey = Keys.state(ConsumerID(rawValue: 3), Bytes(bytes(1...64)))
@@ -80,6 +92,19 @@ extension RecordGenerator {
             RecordSample(kind: "once", key: onceKey, bytes: once.encoded(under: onceKey)) {
                 (bytes, key) throws(RowFault) in
                 try OnceRow(bytes.span.bytes, under: key.span).encoded(under: key)
+            },
+            RecordSample(kind: "answers", key: groupKey, bytes: group) { (bytes, key) throws(RowFault) in
+                var again: [UInt8] = []
+                OnceRows.begin(&again)
+                var count = 0
+                try OnceRows.each(bytes.span.bytes, under: key.span) { entry, entries in
+                    let answer = entries.extracting(
+                        entry.key.lowerBound - OnceEntry.headByteCount..<entry.key.upperBound)
+                    again += answer.array
+                    count += 1
+                }
+                OnceRows.seal(&again, count: count, under: key)
+                return again
             },
             RecordSample(kind: "owners", key: ownersKey, bytes: owners.encoded(under: ownersKey)) {
                 (bytes, key) throws(RowFault) in

@@ -73,7 +73,7 @@ struct StoreFolderTests {
         await #expect(throws: BrokerError.self) {
             _ = try await EmbeddedBroker.open(at: store.folder.path, options: store.options)
         }
-        do { _ = try Store.verify(folder: store.folder.path) } catch { #expect("\(error)".contains("format 3.0")) }
+        do { _ = try Store.verify(folder: store.folder.path) } catch { #expect("\(error)".contains("format 4.0")) }
         let after = try Data(contentsOf: URL(fileURLWithPath: store.folder.path + "/store/data.mdb"))
         #expect(before == after)
     }

@@ -10,10 +10,10 @@ final class TemporaryTables {
     let environment: Environment
     let tables: Tables
 
-    init() throws {
+    init(mapByteCount: Int = 64 << 20) throws {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         let options = Environment.Options(
-            mapByteCount: 64 << 20, tableCountMax: UInt32(Tables.names.count), readerSlotCount: 8,
+            mapByteCount: mapByteCount, tableCountMax: UInt32(Tables.names.count), readerSlotCount: 8,
             readTransactionCountMax: 4)
         environment = try Environment(path: path, options: options)
         tables = try #require(

@@ -127,7 +127,8 @@ struct BrokerSettingsTests {
         arguments: [
             ("notices.port=65536", "0 to 65535"), ("store.map_mib=255", "256 to"), ("push.ladder_scale=0", "1e-05"),
             ("push.ladder=fast", "standard, wechat, alipay"), ("wechat.clock_window_seconds=0", "1 to 3600"),
-            ("push.allowed_ports=0", "1 to 65535"), ("log.level=loud", "trace"),
+            ("push.allowed_ports=0", "1 to 65535"), ("queue_api.clock_window_seconds=7201", "1 to 7200"),
+            ("log.level=loud", "trace"),
         ])
     func outOfRange(override: String, allowed: String) {
         let error = failure(overrides: [override])
@@ -150,6 +151,9 @@ struct BrokerSettingsTests {
                 "wechat.platform_public_keys=A=/q",
             ],
             ["notices.port=9000", "admin.port=9000"], ["store.path="], ["wechat.platform_certificates=/p.pem"],
+            ["queue_api.tls_key_file=/k.pem"], ["queue_api.keys_file=/k", "queue_api.port=8080"], ["queue_api.host="],
+            ["queue_api.allow_unsigned_native=true", "queue_api.host=0.0.0.0"],
+            ["queue_api.public_authorities=https://cmq.example"], ["queue_api.public_authorities=cmq.example/v2"],
             ["access.gate_token_files=a,b,c"], ["gate.listener=separate", "gate.port=8080"],
         ])
     func inconsistent(overrides: [String]) {
@@ -179,5 +183,24 @@ struct BrokerSettingsTests {
         for alone in both {
             #expect(throws: SettingsError.self) { _ = try BrokerSettings.load(overrides: [alone]) }
         }
+    }
+
+    @Test("the queue API is on where a way in is set")
+    func queueAPI() throws {
+        #expect(try !load().queueAPI.isConfigured)
+        #expect(try !load(overrides: ["queue_api.port=8080"]).queueAPI.isConfigured)
+        let settings = try load(
+            """
+            {"queue_api":{"host":"0.0.0.0","port":9083,"keys_file":"/etc/keys","clock_window_seconds":60,
+             "public_authorities":["cmq-gz.example.com","cmq.example.com:8443"],"tls_certificate_file":"/c","tls_key_file":"/k"}}
+            """
+        ).queueAPI
+        #expect(settings.isConfigured && settings.keysFile == "/etc/keys" && settings.clockWindowSeconds == 60)
+        #expect(settings.listener.host == "0.0.0.0" && settings.listener.port == 9_083)
+        #expect(settings.listener.tls?.certificatePath == "/c" && settings.listener.tls?.keyPath == "/k")
+        #expect(settings.publicAuthorities == ["cmq-gz.example.com", "cmq.example.com:8443"])
+        #expect(!settings.allowsUnsignedAppID && !settings.allowsUnsignedNative)
+        #expect(try load(overrides: ["queue_api.allow_unsigned_native=true"]).queueAPI.isConfigured)
+        #expect(try load(overrides: ["queue_api.allow_unsigned_app_id=true"]).queueAPI.allowsUnsignedAppID)
     }
 }

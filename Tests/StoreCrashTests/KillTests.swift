@@ -54,6 +54,7 @@ struct KillTests {
         let broker = try await EmbeddedBroker.open(at: path, options: StoreOptions(mapByteCount: 1 << 30, time: time))
         let queue = try broker.queue("crash")
         let copy = try broker.queue("crash-copy")
+        try await judgeKeys(broker, known, comment)
         let early = try await drain(queue, time)
         #expect(early.intersection(known.delivered).isEmpty, comment)
         time.advance(milliseconds: 700_000)
@@ -73,6 +74,27 @@ struct KillTests {
         await broker.close()
         let report = try Store.verify(folder: path, options: StoreOptions(mapByteCount: 1 << 30))
         #expect(report.problems == [], comment)
+    }
+
+    /// Whatever was published under a key is not published again.
+    private func judgeKeys(_ broker: EmbeddedBroker, _ known: Certainties, _ comment: Comment) async throws {
+        let topic = try broker.topic("crash")
+        let before = try await broker.queue("crash").figures()
+        let numbers = known.stored.filter { $0 % 5 != 0 }.sorted()
+        for start in stride(from: 0, to: numbers.count, by: 100) {
+            let repeats = try numbers[start..<min(start + 100, numbers.count)].map { number in
+                OutgoingMessage(body: "again", key: try IdempotencyKey("k\(number)"))
+            }
+            for outcome in try await topic.publish(repeats) {
+                guard case .duplicate = outcome else {
+                    Issue.record("a repeat was taken: \(outcome), \(comment)")
+                    continue
+                }
+            }
+        }
+        let after = try await broker.queue("crash").figures()
+        #expect(
+            before.waiting + before.delayed + before.leased == after.waiting + after.delayed + after.leased, comment)
     }
 
     /// What was published stands in the queue whose deliveries were abandoned or in its dead-letter queue, and in one of them only.

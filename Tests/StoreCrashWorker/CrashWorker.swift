@@ -17,7 +17,12 @@ enum CrashWorker {
             print("usage: store-crash-worker FOLDER FIRST-NUMBER SENDERS")
             exit(2)
         }
-        let broker = try await EmbeddedBroker.open(at: arguments[1], options: StoreOptions(mapByteCount: 1 << 30))
+        var options = StoreOptions(mapByteCount: 1 << 30)
+        // First answers are merged all the time, so that a kill meets every step of it.
+        options.onceBounds.batchCount = 20
+        options.onceBounds.fanOut = 2
+        options.onceBounds.rowByteCountMax = 300
+        let broker = try await EmbeddedBroker.open(at: arguments[1], options: options)
         let topic = try await broker.createTopic("crash")
         let queue = try await broker.createQueue("crash")
         let copy = try await broker.createQueue("crash-copy")

@@ -19,7 +19,7 @@ extension ModelRun {
         for _ in 0..<count {
             let message = model.makeMessage()
             let delay = random(4) == 0 ? min(UInt64(1 + random(30_000)), life - 1) : 0
-            let key = random(6) == 0 ? try IdempotencyKey("k\(random(6))", lifetime: .replayGuard) : nil
+            let key = random(3) == 0 ? try IdempotencyKey("k\(random(24))", lifetime: .replayGuard) : nil
             outgoing.append(
                 OutgoingMessage(body: message.body, properties: try message.properties, delayMillis: delay, key: key))
             numbers.append(message.number)

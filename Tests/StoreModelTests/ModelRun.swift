@@ -23,7 +23,12 @@ final class ModelRun {
 
     init(seed: UInt64) async throws {
         self.seed = seed
-        store = TemporaryStore(adjust: faults.install)
+        let faults = faults
+        store = TemporaryStore { options in
+            faults.install(&options)
+            // First answers leave memory after every third, and are merged all the time.
+            options.onceBounds = .tiny
+        }
         generator = SeededGenerator(seed: seed)
         engine = try Store.open(at: store.folder.path, options: store.options)
     }

@@ -90,6 +90,22 @@ struct KeyFolderTests {
         }
     }
 
+    @Test("a world that is made by hand has the queue API on, with a key that may do everything")
+    func queueAPI() throws {
+        try Self.withFolder { folder in
+            var settings = DaemonSettings(noticesPort: 0, adminPort: 0)
+            #expect(try JSONValue.parse(settings.json(folder: folder, keys: .generate()))["queue_api"] == nil)
+            settings.queuePort = 18_083
+            let id = try folder.makeWorld(plan: WorldPlan(), settings: settings)
+            let json = try JSONValue.parse(try SecretFile.read(path: folder.configuration))
+            #expect(json["queue_api"]?["port"]?.int64 == 18_083)
+            let path = try #require(json["queue_api"]?["keys_file"]?.string)
+            let key = APIKey(try #require(try APIKeyFile.read(path: path).first))
+            #expect(key.id == id && key.isEnabled && key.allowsHMACSHA1)
+            #expect(key.allows(.deleteTopic, on: .topic("any")) && key.allows(.listQueue, on: .all))
+        }
+    }
+
     @Test("keys are never overwritten")
     func keptKeys() throws {
         try Self.withFolder { folder in

@@ -7,6 +7,8 @@ struct AnswerQueue {
         let isHead: Bool
         let closesAfter: Bool
         var response: DataPlaneResponse?
+        /// Told what became of the answer.
+        var whenWritten: (@Sendable (Bool) -> Void)?
     }
 
     private var places = CircularBuffer<Place>()
@@ -19,11 +21,16 @@ struct AnswerQueue {
         return firstSequence + UInt64(places.count) - 1
     }
 
-    /// Fills a place; numbers that were never given or are done are ignored.
-    mutating func fill(_ sequence: UInt64, with response: DataPlaneResponse) {
-        guard sequence >= firstSequence, sequence - firstSequence < UInt64(places.count) else { return }
+    /// Fills a place; false for numbers that were never given or are done.
+    @discardableResult
+    mutating func fill(
+        _ sequence: UInt64, with response: DataPlaneResponse, whenWritten: (@Sendable (Bool) -> Void)? = nil
+    ) -> Bool {
+        guard sequence >= firstSequence, sequence - firstSequence < UInt64(places.count) else { return false }
         let index = places.index(places.startIndex, offsetBy: Int(sequence - firstSequence))
         places[index].response = response
+        places[index].whenWritten = whenWritten
+        return true
     }
 
     /// Takes the first place out when it is filled.
@@ -33,9 +40,11 @@ struct AnswerQueue {
         return places.popFirst()
     }
 
-    /// Gives up all places.
+    /// Gives up all places, and tells whoever asked that its answer is not written.
     mutating func removeAll() {
+        let given = places
         firstSequence += UInt64(places.count)
         places.removeAll()
+        for place in given { place.whenWritten?(false) }
     }
 }

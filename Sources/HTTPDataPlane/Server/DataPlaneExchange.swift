@@ -9,12 +9,16 @@ public final class DataPlaneExchange: Sendable {
 
     /// Where the answer goes; takes the first answer only.
     private let sink: any ResponseSink
+    private let client: ClientPresence
     private let isAnswered = Atomic<Bool>(false)
+    /// The listener at ``client``; 0 where there is none.
+    private let listener = Atomic<UInt64>(0)
 
     /// Made by the server; with a sink of its own, a handler can be tested without one.
-    public init(request: DataPlaneRequest, sink: any ResponseSink) {
+    public init(request: DataPlaneRequest, sink: any ResponseSink, client: ClientPresence = ClientPresence()) {
         self.request = request
         self.sink = sink
+        self.client = client
     }
 
     deinit {
@@ -23,7 +27,34 @@ public final class DataPlaneExchange: Sendable {
 
     /// Answers. A second call is ignored; an answer for a client that went away is dropped.
     public func respond(_ response: DataPlaneResponse) {
-        guard !isAnswered.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        guard takeTurn() else { return }
         sink.deliver(response)
+    }
+
+    /// Answers as ``respond(_:)``, and tells what became of the answer: true when the operating system has taken the last byte of it, false when the
+    /// connection ended before. `whenWritten` is called once, from any thread, the connection's event loop included: it must not block. A second
+    /// answer is ignored, and `whenWritten` told false.
+    public func respond(_ response: DataPlaneResponse, whenWritten: @escaping @Sendable (Bool) -> Void) {
+        guard takeTurn() else { return whenWritten(false) }
+        sink.deliver(response, whenWritten: whenWritten)
+    }
+
+    /// True when the connection ended: an answer would reach nobody.
+    public var isClientGone: Bool { client.isGone }
+
+    /// Calls `body` once when the connection ends before the answer is given, at once where it has ended. From any thread, the connection's event
+    /// loop included: it must not block. One listener per exchange: a later one takes the place of the earlier.
+    public func onClientGone(_ body: @escaping @Sendable () -> Void) {
+        let id = client.onLeaving(body)
+        client.forget(listener.exchange(id, ordering: .acquiringAndReleasing))
+        // Answered meanwhile: nobody else would take the listener away.
+        if isAnswered.load(ordering: .acquiring) { client.forget(id) }
+    }
+
+    private func takeTurn() -> Bool {
+        guard !isAnswered.exchange(true, ordering: .acquiringAndReleasing) else { return false }
+        let id = listener.load(ordering: .acquiring)
+        if id != 0 { client.forget(id) }
+        return true
     }
 }

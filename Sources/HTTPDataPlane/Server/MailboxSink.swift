@@ -7,6 +7,12 @@ struct MailboxSink: ResponseSink {
     let sequence: UInt64
 
     func deliver(_ response: DataPlaneResponse) {
-        mailbox.post(AnsweredExchange(connection: connection, sequence: sequence, response: response))
+        mailbox.post(AnsweredExchange(connection: connection, sequence: sequence, response: response, whenWritten: nil))
+    }
+
+    func deliver(_ response: DataPlaneResponse, whenWritten: @escaping @Sendable (Bool) -> Void) {
+        let answered = AnsweredExchange(
+            connection: connection, sequence: sequence, response: response, whenWritten: whenWritten)
+        if !mailbox.post(answered) { whenWritten(false) }
     }
 }

@@ -2,8 +2,9 @@ internal import NIOCore
 
 extension ServerConnectionHandler {
     /// An answer came back from the handler; it is written by the next ``writeReadyAnswers()``.
-    func answered(_ sequence: UInt64, with response: DataPlaneResponse) {
-        answers.fill(sequence, with: response)
+    func answered(_ answered: AnsweredExchange) {
+        let isTaken = answers.fill(answered.sequence, with: answered.response, whenWritten: answered.whenWritten)
+        if !isTaken { answered.whenWritten?(false) }
     }
 
     /// Writes every answer whose turn it is, together.
@@ -12,6 +13,7 @@ extension ServerConnectionHandler {
         var buffer = context.channel.allocator.buffer(capacity: 512)
         var count = 0
         var closes = false
+        var told: [@Sendable (Bool) -> Void] = []
         var next: AnswerQueue.Place? = first
         while let place = next, let response = place.response {
             closes = place.closesAfter || response.closesConnection || isLastBeforeStop
@@ -23,10 +25,11 @@ extension ServerConnectionHandler {
             }
             machine.wroteAnswer(now: shared.loop.now)
             count += 1
+            if let whenWritten = place.whenWritten { told.append(whenWritten) }
             next = closes ? nil : answers.popReady()
         }
         shared.counters.wrote(count)
-        write(buffer, thenClose: closes)
+        write(buffer, telling: told, thenClose: closes)
         resumeReading()
         armTimer()
     }
@@ -35,16 +38,26 @@ extension ServerConnectionHandler {
         shared.isStopping && machine.inFlightCount == 1
     }
 
-    private func write(_ buffer: ByteBuffer, thenClose closes: Bool) {
-        guard let context else { return }
-        guard closes else {
+    /// The last bytes of these answers: when they are written, so are all before them.
+    private func write(_ buffer: ByteBuffer, telling told: [@Sendable (Bool) -> Void], thenClose closes: Bool) {
+        guard let context else {
+            for whenWritten in told { whenWritten(false) }
+            return
+        }
+        if closes {
+            machine.stopReading()
+            answers.removeAll()
+        }
+        guard closes || !told.isEmpty else {
             context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
             return
         }
-        machine.stopReading()
-        answers.removeAll()
         let written = context.eventLoop.makePromise(of: Void.self)
-        written.futureResult.assumeIsolated().whenComplete { _ in self.closeAfterWrite() }
+        written.futureResult.assumeIsolated().whenComplete { result in
+            let isWritten = if case .success = result { true } else { false }
+            for whenWritten in told { whenWritten(isWritten) }
+            if closes { self.closeAfterWrite() }
+        }
         context.writeAndFlush(wrapOutboundOut(buffer), promise: written)
     }
 

@@ -12,6 +12,8 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
     let shared: ServerLoopContext
     let peerAddress: String
     let isSecure: Bool
+    /// Tells the exchanges of this connection when it ends.
+    let client = ClientPresence()
     var machine: ServerConnectionStateMachine
     var answers = AnswerQueue()
     var context: ChannelHandlerContext?
@@ -58,6 +60,7 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
         machine.closed()
         answers.removeAll()
         shared.left(self)
+        client.leave()
     }
 
     // MARK: - Reading
@@ -139,7 +142,7 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
             peerAddress: peerAddress, isSecure: isSecure)
         let sink = MailboxSink(
             mailbox: shared.mailbox, connection: NIOLoopBound(self, eventLoop: context.eventLoop), sequence: sequence)
-        shared.submit(DataPlaneExchange(request: request, sink: sink))
+        shared.submit(DataPlaneExchange(request: request, sink: sink, client: client))
     }
 
     func resumeReading() {

@@ -18,7 +18,7 @@ extension Store {
     ///
     /// - Throws: as ``send(_:)``.
     public func send(_ message: OutgoingMessage, to source: SourceID) async throws(BrokerError) -> SendOutcome {
-        let ticket = SendTicket(message, to: source)
+        let ticket = SendTicket(message, to: source, hasher: keyHasher)
         guard ticket.byteCount <= Limits.batchByteCountMax else { throw .batchTooLarge(byteCount: ticket.byteCount) }
         try await submit(ticket)
         return ticket.outcome
@@ -52,7 +52,7 @@ extension Store {
     /// - Throws: as ``send(_:)``.
     @available(*, noasync, message: "it blocks the thread: tasks call send")
     public func sendBlocking(_ message: OutgoingMessage, to source: SourceID) throws(BrokerError) -> SendOutcome {
-        let ticket = SendTicket(message, to: source)
+        let ticket = SendTicket(message, to: source, hasher: keyHasher)
         guard ticket.byteCount <= Limits.batchByteCountMax else { throw .batchTooLarge(byteCount: ticket.byteCount) }
         try commitBlocking(ticket)
         return ticket.outcome

@@ -6,7 +6,8 @@ struct FormatRow: Equatable, Sendable {
     /// A higher major cannot be read by this program; a higher minor can.
     ///
     /// 2 brought dead letters' origins, sequence lists, merged blocks, dictionaries, sweeps and walks, and counts of acknowledged members.
-    static let major = 2
+    /// 3 brought first answers in rows of groups and in sorted runs; those of format 2 stand in rows of their own until they expire.
+    static let major = 3
     static let minor = 0
 
     var major = FormatRow.major

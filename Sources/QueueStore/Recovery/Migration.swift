@@ -2,19 +2,21 @@ internal import LMDB
 internal import MessageModel
 
 extension StoreOpening {
-    /// Brings a store of format 1 to format 2, in one commit: either is found after a crash.
+    /// Brings a store of format 1 or 2 to format 3, in one commit: either is found after a crash.
     ///
-    /// The rows of format 1 are rows of format 2. What is new in every store is that the queues' counters count acknowledged members of rows that still
-    /// stand, so these are counted once: one pass over the index, about a second for each million rows.
+    /// The rows of earlier formats are rows of this one. Since format 2 the queues' counters count acknowledged members of rows that still stand, so
+    /// in a store of format 1 these are counted once: one pass over the index, about a second for each million rows. Since format 3 first answers are
+    /// written as rows of groups; rows of single answers stay until they expire.
     static func migrate(
         _ environment: Environment, _ tables: Tables, _ catalogue: Catalogue, _ folder: StoreFolder
     ) throws(BrokerError) -> Catalogue {
         var format = catalogue.format
+        let isFirst = format.major < 2
         (format.major, format.minor, format.oldestReader) = (FormatRow.major, FormatRow.minor, FormatRow.major)
         let new = format
         do throws(WriteError<LMDBError>) {
             try environment.write { (transaction) throws(LMDBError) in
-                for (queue, kept) in try acknowledgedCounts(tables, transaction) {
+                for (queue, kept) in isFirst ? try acknowledgedCounts(tables, transaction) : [:] {
                     let key = Keys.queue(queue)
                     guard let value = try transaction.value(tables.counters, forKey: key.span),
                         var counters = try? QueueCounters(value, under: key.span)

@@ -46,6 +46,33 @@ enum Keys {
         return key
     }
 
+    /// What all keys of a run's rows begin with.
+    static func onceRun(_ run: OnceRunID) -> RowKey {
+        var key = RowKey()
+        key.append(OnceRunID.kind)
+        key.append(u32: run.bucket)
+        key.append(run.level)
+        key.append(u64: run.number)
+        return key
+    }
+
+    /// The row of a run that begins with the answer at `place`.
+    static func onceRun(_ run: OnceRunID, from place: OncePlace) -> RowKey {
+        var key = onceRun(run)
+        key.append(u64: place.first)
+        key.append(u64: place.second)
+        key.append(u32: place.source.rawValue)
+        return key
+    }
+
+    static func onceGroup(_ id: OnceGroupID) -> RowKey {
+        var key = RowKey()
+        key.append(OnceGroupID.kind)
+        key.append(u64: id.group)
+        key.append(u16: UInt16(id.part))
+        return key
+    }
+
     static func trace(
         _ source: SourceID, _ sequence: SequenceNumber, at moment: Timestamp = .zero, number: UInt16 = 0
     ) -> RowKey {

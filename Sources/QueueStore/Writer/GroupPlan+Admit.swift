@@ -15,6 +15,34 @@ extension GroupPlan {
             // A repeat of what this group takes already needs no room.
             if plannedKeys[onceKey] != nil || admittedKeys.contains(onceKey) { return .taken(routes: 0, onceKey) }
         }
+        let admission = admit(message, gate, onceKey)
+        if case .taken = admission, let onceKey { admittedKeys.insert(onceKey) }
+        return admission
+    }
+
+    /// The same for a single message that is enqueued before another is admitted.
+    func admit(
+        alone ticket: SendTicket, _ transaction: borrowing WriteTransaction
+    ) throws(PlanFault) -> Admission {
+        let gate = gate(ticket.source)
+        let message = ticket[0]
+        if let refusal = check(message, gate) { return .refused(refusal) }
+        guard message.key != nil else { return admit(message, gate, nil) }
+        let onceKey =
+            ticket.onceKey ?? message.key.map { OnceKey(source: ticket.source, key: $0, hasher: catalogue.hasher) }
+        if let onceKey {
+            if !ticket.takeKeyIsNew(), let first = try firstSequence(onceKey, gate, transaction) {
+                return .duplicate(first)
+            }
+            // Otherwise the two are told apart when it is enqueued.
+            let mayBeRefused = sendRefusal != nil || gate.hasLimits || gate.source.isTopic
+            if mayBeRefused, plannedKeys[onceKey] != nil { return .taken(routes: 0, onceKey) }
+        }
+        return admit(message, gate, onceKey)
+    }
+
+    /// What would become of a message whose key is new.
+    private func admit(_ message: OutgoingMessage, _ gate: SourceGate, _ onceKey: OnceKey?) -> Admission {
         if let sendRefusal { return .refused(sendRefusal) }
         let routes: UInt64
         switch route(message, gate) {
@@ -25,7 +53,6 @@ extension GroupPlan {
             if let refusal = refusal(of: message, gate, routes) { return .refused(refusal) }
             count(message, gate, routes)
         }
-        if let onceKey { admittedKeys.insert(onceKey) }
         return .taken(routes: routes, onceKey)
     }
 
@@ -92,6 +119,8 @@ extension GroupPlan {
     private func firstSequence(
         _ key: OnceKey, _ gate: SourceGate, _ transaction: borrowing WriteTransaction
     ) throws(PlanFault) -> SequenceNumber? {
+        if let first = try once.answer(key, at: now, tables.once, transaction) { return first }
+        guard once.holdsSingles else { return nil }
         let buckets: [UInt32]
         do throws(LMDBError) { buckets = try gate.occupiedBuckets(key, at: now, tables.once, transaction) } catch {
             throw .lmdb(error)

@@ -8,7 +8,6 @@ extension GroupPlan {
         try writeEntries(transaction)
         try writeOwners(transaction)
         try writeDue(transaction)
-        for key in onceRemoved { try transaction.delete(tables.once, key: key.span) }
         try writeOnce(transaction)
         try writeConsumerRows(transaction)
         if let newDictionary {
@@ -123,13 +122,22 @@ extension GroupPlan {
     }
 
     private func writeOnce(_ transaction: borrowing WriteTransaction) throws(LMDBError) {
-        var value = RowWriter(reserving: 32 + Limits.idempotencyKeyByteCountMax)
-        for planned in onceRows.sorted() {
-            let key = planned.key.rowKey(bucket: planned.bucket)
-            value.restart()
-            planned.row.write(to: &value)
-            value.seal(under: key)
-            try transaction.put(tables.once, key: key.span, value: value.bytes.span)
+        for key in onceRemoved { try transaction.delete(tables.once, key: key.span) }
+        if let onceStep {
+            for key in onceStep.removed { try transaction.delete(tables.once, key: key.span) }
+            for row in onceStep.rows { try transaction.put(tables.once, key: row.key.span, value: row.value.span) }
+        }
+        onceRows = onceAnswers.sealed(group: store.groupNumber + 1)
+        for row in onceRows { try put(row, transaction) }
+    }
+
+    /// A group's answers stand behind all others. A damaged key may stand behind them too: then the place is searched instead.
+    private func put(_ row: SealedRow, _ transaction: borrowing WriteTransaction) throws(LMDBError) {
+        do throws(LMDBError) {
+            try transaction.put(tables.once, key: row.key.span, value: row.value.span, appending: true)
+        } catch {
+            guard error.code == .keyExists else { throw error }
+            try transaction.put(tables.once, key: row.key.span, value: row.value.span)
         }
     }
 

@@ -89,8 +89,12 @@ extension GroupPlan {
         plan.becomesQuiet = true
     }
 
-    /// Deletes expired answers from the front of each class, in key order.
+    /// Deletes rows of single answers that expired, as they were written until format 2, from the front of each class, in key order.
     func forgetExpiredKeys(_ transaction: borrowing WriteTransaction) throws(PlanFault) {
+        guard once.holdsSingles else { return }
+        do throws(LMDBError) {
+            try transaction.withCursor(tables.once) { (cursor) throws(LMDBError) in try once.findSingles(&cursor) }
+        } catch { throw .lmdb(error) }
         for lifetime in IdempotencyKey.Lifetime.allCases {
             let end = OnceBuckets.bucket(lifetime, at: now)
             do throws(LMDBError) {

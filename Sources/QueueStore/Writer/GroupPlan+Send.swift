@@ -8,7 +8,7 @@ extension GroupPlan {
     /// Admits the messages of a ticket to their bucket and notes there what becomes of each.
     func plan(_ ticket: SendTicket, _ transaction: borrowing WriteTransaction) throws(PlanFault) {
         guard ticket.count > 1 else {
-            return ticket.plan(enqueue(ticket, 0, try admit(ticket[0], ticket.source, transaction)))
+            return ticket.plan(enqueue(ticket, 0, try admit(alone: ticket, transaction)))
         }
         // All are admitted before the first is taken: a damaged row refuses the whole batch, not its rest.
         var admissions: [Admission] = []
@@ -28,18 +28,23 @@ extension GroupPlan {
         case .refused(let reason): return .known(.refused(reason))
         case .duplicate(let first): return .known(.duplicate(first))
         case .taken(let routes, let onceKey):
-            if let onceKey, let first = plannedKeys[onceKey] { return .duplicate(first) }
             let bucket = bucket(ticket.source)
             let place = BucketIndex(bucket: bucket.number, index: bucket.items.count)
+            if let onceKey, let first = plan(onceKey, at: place) { return .duplicate(first) }
             bucket.append(
                 SendItem(ticket: ticket, index: index, rawByteCount: ticket.rawByteCount(index)), routes: routes,
                 isDelayed: ticket[index].delayMillis > 0)
-            if let onceKey {
-                plannedKeys[onceKey] = place
-                bucket.keys.append((onceKey, place.index))
-            }
+            if let onceKey { bucket.keys.append((onceKey, place.index)) }
             return .stored(place)
         }
+    }
+
+    /// Notes where the first message under a key stands; where there is one already, says where.
+    private func plan(_ key: OnceKey, at place: BucketIndex) -> BucketIndex? {
+        if plannedKeys.isEmpty { plannedKeys.reserveCapacity(expectedKeyCount) }
+        guard let first = plannedKeys.updateValue(place, forKey: key) else { return nil }
+        plannedKeys[key] = first
+        return first
     }
 
     /// What ``admit(_:_:_:)`` found.
@@ -201,12 +206,10 @@ extension GroupPlan {
     }
 
     private func rememberKeys(of bucket: SendBucket) {
+        onceAnswers.expectedCount = plannedKeys.count
         for (onceKey, index) in bucket.keys {
             let expiry = now.adding(milliseconds: onceKey.key.lifetime.milliseconds)
-            onceRows.append(
-                PlannedOnce(
-                    key: onceKey, bucket: onceKey.bucket(expiringAt: expiry), sequence: bucket.sequence(index),
-                    expiresAt: expiry))
+            onceAnswers.add(onceKey, sequence: bucket.sequence(index), expiresAt: expiry)
         }
     }
 }

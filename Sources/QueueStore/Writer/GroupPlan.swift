@@ -20,6 +20,8 @@ final class GroupPlan {
     let damagedTopics: Set<TopicID>
     let cache: BlockCache
     let blockReader: BlockReader
+    /// Remembers first answers; this object changes only after the commit.
+    let once: OnceBook
     /// Why this group takes no new messages; nil where it does.
     let sendRefusal: BrokerError?
 
@@ -36,10 +38,18 @@ final class GroupPlan {
     var owners: [UInt64: UInt32] = [:]
     var dueAdded: [DueID: SequenceNumber] = [:]
     var dueRemoved: Set<DueID> = []
-    var onceRows: [PlannedOnce] = []
+    /// First answers of this group.
+    var onceAnswers: OnceGroupWriter
+    /// Rows they were written as.
+    var onceRows: [SealedRow] = []
+    /// What this group does about the answers of earlier ones.
+    var onceStep: OnceStep?
+    /// Rows of single answers that expired.
     var onceRemoved: [RowKey] = []
     /// Keys sent in this group: where the first message under each stands.
     var plannedKeys: [OnceKey: BucketIndex] = [:]
+    /// Keys that this group may bring: spares ``plannedKeys`` to grow step by step.
+    var expectedKeyCount = 0
     var rows: [ConsumerRowID: Bytes?] = [:]
     /// A bucket for each source, in the order they first came, so that a plan is deterministic.
     var buckets: [SendBucket] = []
@@ -79,7 +89,7 @@ final class GroupPlan {
     init(
         now: Timestamp, tables: Tables, catalogue: Catalogue, directory: QueueDirectory, crew: PackCrew,
         committedTopics: [TopicID: TopicCounters], damagedTopics: Set<TopicID>, store: StoreCounters,
-        sendRefusal: BrokerError?, cache: BlockCache, blockReader: BlockReader, traceNumber: UInt16
+        sendRefusal: BrokerError?, cache: BlockCache, blockReader: BlockReader, once: OnceBook, traceNumber: UInt16
     ) {
         self.now = now
         self.tables = tables
@@ -92,15 +102,23 @@ final class GroupPlan {
         self.sendRefusal = sendRefusal
         self.cache = cache
         self.blockReader = blockReader
+        self.once = once
+        onceAnswers = OnceGroupWriter(rowByteCountMax: once.bounds.groupRowByteCountMax)
         self.traceNumber = traceNumber
     }
 
     /// True where a commit would write nothing but the group's own row.
     var isEmpty: Bool {
         queues.isEmpty && topics.isEmpty && entries.isEmpty && blocks.isEmpty && dueAdded.isEmpty && dueRemoved.isEmpty
-            && onceRows.isEmpty
-            && onceRemoved.isEmpty && rows.isEmpty && newCatalogue == nil && traceRows.isEmpty && traceRemoved.isEmpty
+            && hasNoAnswers && rows.isEmpty && newCatalogue == nil && traceRows.isEmpty && traceRemoved.isEmpty
             && countersRemoved.isEmpty
+    }
+
+    private var hasNoAnswers: Bool { onceAnswers.isEmpty && onceRemoved.isEmpty && onceStep?.isEmpty != false }
+
+    /// Pages that rows of first answers take.
+    var oncePages: Int {
+        (onceRows.map(\.value.count) + (onceStep?.rows ?? []).map(\.value.count)).reduce(0) { $0 + $1 / 4_096 + 1 }
     }
 
     /// Whether the queue is not deleted: a command may have waited behind its deletion, and must not write counters for it again.

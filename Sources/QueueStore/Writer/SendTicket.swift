@@ -11,6 +11,10 @@ final class SendTicket: @unchecked Sendable {
     let source: SourceID
     /// Bytes of bodies and properties.
     let byteCount: Int
+    /// The key of a single message, hashed by its caller, which spares the writer that; nil where it has none, and for batches.
+    let onceKey: OnceKey?
+    /// True where the group that plans it has found ``onceKey`` to be new.
+    private var isKeyNew = false
     private let first: OutgoingMessage
     private let others: [OutgoingMessage]
     /// Where a single message stands and then its sequence: plain fields, because this is the way of almost every send.
@@ -29,8 +33,11 @@ final class SendTicket: @unchecked Sendable {
         case thread(Signal<Bool>)
     }
 
-    init(_ message: OutgoingMessage, to source: SourceID) {
+    init(_ message: OutgoingMessage, to source: SourceID, hasher: SipHash? = nil) {
         self.source = source
+        onceKey = message.key.flatMap { key in
+            hasher.map { OnceKey(source: source, key: key, hasher: $0) }
+        }
         first = message
         others = []
         byteCount = message.rawByteCount
@@ -40,6 +47,7 @@ final class SendTicket: @unchecked Sendable {
     init?(_ batch: SendBatch) {
         guard let message = batch.messages.first else { return nil }
         source = batch.source
+        onceKey = nil
         first = message
         others = Array(batch.messages.dropFirst())
         byteCount = batch.byteCount
@@ -65,6 +73,15 @@ final class SendTicket: @unchecked Sendable {
 
     /// A thread waits for the end, until the signal's state is true. Before submission.
     func arm(_ signal: Signal<Bool>) { caller = .thread(signal) }
+
+    /// The group that plans it next has found ``onceKey`` to be new.
+    func noteKeyIsNew() { isKeyNew = true }
+
+    /// Whether its key was found to be new; true once, because that holds for one group.
+    func takeKeyIsNew() -> Bool {
+        defer { isKeyNew = false }
+        return isKeyNew
+    }
 
     /// Notes what planning found; a plan that is made again overwrites it.
     func plan(_ pending: [PendingOutcome]) {

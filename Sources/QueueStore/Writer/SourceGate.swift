@@ -40,7 +40,7 @@ final class SourceGate {
     /// Whether messages must be counted against limits.
     var hasLimits: Bool { !limited.isEmpty }
 
-    /// The buckets in which a key may have its first answer. Most of the nine that are live hold nothing of a source that is young or sends seldom.
+    /// The buckets in which a key may have a row of its own, as they were written until format 2. Most of the nine that are live hold nothing of a source that is young or sends seldom.
     func occupiedBuckets(
         _ key: OnceKey, at now: Timestamp, _ table: Table, _ transaction: borrowing WriteTransaction
     ) throws(LMDBError) -> [UInt32] {

@@ -12,6 +12,7 @@ extension Writer {
         flushResume = plan.flushResume ?? flushResume
         topics.merge(plan.topics) { _, new in new }
         traceNumber = plan.traceNumber
+        once.committed(plan.onceRows, group: plan.store.groupNumber, plan.onceStep)
         if let draft = plan.newDictionary { dictionaries.committed(draft) }
         for block in plan.freedBlocks { cache.remove(block) }
         shareFreshBlocks(plan)
@@ -22,7 +23,8 @@ extension Writer {
         meters.note(store, space, commandCount: commandCount)
         space.note(
             groupPages: UInt64(
-                plan.sealedBlocks.reduce(0) { $0 + PartLayout.pages(of: $1.parts) } + 4 * plan.entries.count))
+                plan.sealedBlocks.reduce(0) { $0 + PartLayout.pages(of: $1.parts) } + 4 * plan.entries.count
+                    + plan.oncePages))
         let topology = directory.catalogue.topology
         mailbox.expect(plan.answers.count)
         for answer in plan.answers { answer.succeed(plan.buckets, topology: topology) }
@@ -160,6 +162,12 @@ extension Writer {
     /// `reliability.md` rule 14 says.
     func failed(_ error: WriteError<GroupFault>, _ plan: GroupPlan, _ commands: [Command]) {
         abandon(plan)
+        if case .body(.nothing) = error {
+            // What was merged without a row to write is done all the same.
+            once.committed([], group: 0, plan.onceStep)
+        } else if plan.onceStep != nil {
+            once.abandon()
+        }
         switch error {
         case .body(.nothing):
             answerEmpty(plan)

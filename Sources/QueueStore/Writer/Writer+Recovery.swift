@@ -41,6 +41,7 @@ extension Writer {
             store = opened.counters
             space.invalidate()
             loadTopics()
+            loadAnswers()
             dictionaries.load()
             reloadDue()
             return true

@@ -24,6 +24,7 @@ final class Writer {
     let compactor: Compactor
     private let blocks: BlockReader
     let dictionaries: DictionaryShelf
+    let once: OnceBook
     var space: SpaceGuard
     /// As of the last commit.
     var store: StoreCounters
@@ -68,6 +69,7 @@ final class Writer {
         self.blocks = blocks
         self.compactor = compactor
         self.dictionaries = dictionaries
+        once = OnceBook(bounds: options.onceBounds)
         crew = try PackCrew()
         space = SpaceGuard(folder: folder.path)
         store = opened.counters
@@ -77,6 +79,7 @@ final class Writer {
     /// Works until the store closes, then writes what memory knows.
     func run() {
         loadTopics()
+        loadAnswers()
         dictionaries.load()
         reloadDue()
         for entry in directory.catalogue.topology.queues.values { noteSparse(entry.id) }
@@ -154,7 +157,7 @@ final class Writer {
             now: time.now, tables: opened.tables, catalogue: directory.catalogue, directory: directory, crew: crew,
             committedTopics: topics, damagedTopics: damagedTopics, store: store,
             sendRefusal: space.refusal.map { .storeFull($0) }, cache: cache, blockReader: blocks,
-            traceNumber: traceNumber)
+            once: once, traceNumber: traceNumber)
         plan.dictionaries = dictionaries
         return plan
     }
@@ -164,8 +167,17 @@ final class Writer {
     ) throws(GroupFault) {
         // A delivery stands before its acknowledgement in the trace.
         if !commands.isEmpty, !traces.isEmpty { plan.writeTraces(from: traces) }
+        plan.expectedKeyCount = commands.count
+        if commands.count >= Limits.onceSievedCountMin { sieveKeys(of: commands) }
         for command in commands { plan.answers.append(try answer(command, plan, transaction)) }
-        if withBackground { try background(plan, transaction) }
+        if withBackground {
+            do throws(LMDBError) {
+                plan.onceStep = try once.step(
+                    newCount: plan.plannedKeys.count, at: plan.now, group: plan.store.groupNumber + 1,
+                    mayGrow: plan.sendRefusal == nil, plan.tables.once, transaction)
+            } catch { throw .lmdb(error) }
+            try background(plan, transaction)
+        }
         plan.cutBuckets()
         // Learned from this group's messages or earlier ones: it rides on a group that brings blocks anyway.
         if !plan.blocks.isEmpty { plan.newDictionary = dictionaries.draft }
@@ -178,6 +190,23 @@ final class Writer {
             plan.earliestDue = try plan.readEarliestDue(transaction)
         } catch { throw .lmdb(error) }
         if let fault = options.faultBeforeCommit?() { throw .injected(fault) }
+    }
+
+    /// Notes on the sends of a large group whose keys are certainly new.
+    private func sieveKeys(of commands: [Command]) {
+        var tickets: [SendTicket] = []
+        var places: [OncePlace] = []
+        for case .send(let ticket) in commands {
+            guard let key = ticket.onceKey else { continue }
+            if places.isEmpty {
+                places.reserveCapacity(commands.count)
+                tickets.reserveCapacity(commands.count)
+            }
+            tickets.append(ticket)
+            places.append(key.place)
+        }
+        guard !places.isEmpty else { return }
+        for (ticket, isNew) in zip(tickets, once.areNew(places)) where isNew { ticket.noteKeyIsNew() }
     }
 
     private func background(_ plan: GroupPlan, _ transaction: borrowing WriteTransaction) throws(GroupFault) {
@@ -218,6 +247,14 @@ final class Writer {
                 damagedTopics.insert(entry.id)
             }
         }
+    }
+
+    /// Learns which first answers there are; the first thing after an opening.
+    func loadAnswers() {
+        once.load(source, hasher: directory.catalogue.hasher)
+        guard !once.damagedGroups.isEmpty || once.unread != nil else { return }
+        meters.corrupted.add(1, ordering: .relaxed)
+        options.report(.rowSetAside("once: \(once.damagedGroups.count) rows of first answers are damaged"))
     }
 
     /// Reads the head of `due`; the first thing after an opening.

@@ -33,6 +33,8 @@ struct AuditFindings {
     var damagedBlocks: Set<UInt64> = []
     /// Pages of all payload rows.
     var payloadPages: UInt64 = 0
+    /// The highest group whose first answers stand in a row of their own.
+    var lastOnceGroup: UInt64 = 0
     /// The sequence behind the last one known of each source: from blocks and from answers that are remembered.
     var sourceEnds: [SourceID: SequenceNumber] = [:]
     var catalogueQueues: [QueueID: QueueEntry?] = [:]
@@ -213,6 +215,8 @@ extension AuditFindings {
     mutating func once(_ key: RawSpan, _ value: RawSpan) {
         let copy = RowKey(copying: key)
         do throws(RowFault) {
+            if let run = OnceRunID(key) { return try answers(of: run, copy, value) }
+            if let group = OnceGroupID(key) { return try answers(of: group, copy, value) }
             let row = try OnceRow(value, under: copy.span)
             var reader = RowReader(unsealed: key)
             guard key.byteCount == 24, (try? reader.u32()) != nil, let scope = try? reader.u32() else {
@@ -220,6 +224,32 @@ extension AuditFindings {
             }
             note(SourceID(rawValue: scope), end: row.sequence + 1)
         } catch { problem(.row(table: "once", key.array, error)) }
+    }
+
+    /// Answers of a run are of its bucket and rise from row to row, the first of a row being the one that the row's key names.
+    private mutating func answers(of run: OnceRunID, _ key: RowKey, _ value: RawSpan) throws(RowFault) {
+        var last: OncePlace?
+        var isInOrder = true
+        var ends: [(SourceID, SequenceNumber)] = []
+        try OnceRows.each(value, under: key.span) { entry, _ in
+            if let known = last {
+                if entry.place < known { isInOrder = false }
+            } else if Keys.onceRun(run, from: entry.place).span.array != key.span.array {
+                isInOrder = false
+            }
+            if entry.bucket != run.bucket { isInOrder = false }
+            last = entry.place
+            ends.append((entry.place.source, entry.sequence + 1))
+        }
+        guard isInOrder else { throw .field("order of first answers") }
+        for (source, end) in ends { note(source, end: end) }
+    }
+
+    private mutating func answers(of group: OnceGroupID, _ key: RowKey, _ value: RawSpan) throws(RowFault) {
+        lastOnceGroup = max(lastOnceGroup, group.group)
+        var ends: [(SourceID, SequenceNumber)] = []
+        try OnceRows.each(value, under: key.span) { entry, _ in ends.append((entry.place.source, entry.sequence + 1)) }
+        for (source, end) in ends { note(source, end: end) }
     }
 
     mutating func sealed(_ table: String, _ key: RawSpan, _ value: RawSpan) {

@@ -85,7 +85,7 @@ extension RepairPlanner {
         let commit = try source.read { (_, transaction) throws(LMDBError) in transaction.number }
         var counters = StoreCounters()
         // LMDB counts commits too, from the last compacted copy on.
-        counters.groupNumber = commit + Limits.repairSequenceMargin
+        counters.groupNumber = max(commit + Limits.repairSequenceMargin, findings.lastOnceGroup)
         counters.nextBlock = max(findings.blockEnd, 1) + Limits.repairBlockMargin
         counters.clock = findings.queues.values.reduce(Timestamp.zero) { max($0, $1.lastTime) }
         counters.payloadPages = findings.payloadPages

@@ -2,30 +2,26 @@ internal import MessageModel
 
 /// An idempotency key within its source, hashed once.
 struct OnceKey: Hashable {
-    let source: SourceID
     let key: IdempotencyKey
-    private let hash: (UInt64, UInt64)
+    /// Where its first answer stands among others.
+    let place: OncePlace
+
+    var source: SourceID { place.source }
 
     init(source: SourceID, key: IdempotencyKey, hasher: SipHash) {
-        self.source = source
         self.key = key
-        hash = hasher.hash128(key.bytes.slice.span)
+        let hash = hasher.hash128(key.bytes.slice.span)
+        place = OncePlace(first: hash.0, second: hash.1, source: source)
     }
 
-    static func == (left: OnceKey, right: OnceKey) -> Bool {
-        left.hash == right.hash && left.source == right.source && left.key == right.key
-    }
+    static func == (left: OnceKey, right: OnceKey) -> Bool { left.place == right.place && left.key == right.key }
 
     /// The keyed hash is good enough for a table in memory, too.
-    func hash(into hasher: inout Hasher) { hasher.combine(hash.0) }
+    func hash(into hasher: inout Hasher) { hasher.combine(place.first) }
 
-    /// Rows stand in buckets of their expiry, so that expired ones are deleted from the front of each class in key order and no index of
-    /// expiries is needed (`store-design.md` §1.3).
-    func rowKey(bucket: UInt32) -> RowKey { Keys.once(bucket: bucket, scope: source.rawValue, hash: hash) }
-
-    /// The order of rows in one bucket.
-    func stands(before other: OnceKey) -> Bool {
-        (source.rawValue, hash.0, hash.1) < (other.source.rawValue, other.hash.0, other.hash.1)
+    /// Until format 2 each first answer had a row of its own, in a bucket of its expiry.
+    func rowKey(bucket: UInt32) -> RowKey {
+        Keys.once(bucket: bucket, scope: source.rawValue, hash: (place.first, place.second))
     }
 
     /// The bucket of an answer that expires at `moment`: class in the top byte, the moment rounded up to the class's width below.
@@ -39,24 +35,16 @@ struct OnceKey: Hashable {
     }
 }
 
-/// A first answer that a group remembers.
-struct PlannedOnce {
-    let key: OnceKey
-    let bucket: UInt32
-    let sequence: SequenceNumber
-    let expiresAt: Timestamp
+/// The order of first answers: by the keyed hash of the key, then by source.
+struct OncePlace: Hashable, Comparable {
+    let first: UInt64
+    let second: UInt64
+    let source: SourceID
 
-    var row: OnceRow { OnceRow(sequence: sequence, expiresAt: expiresAt, key: key.key.bytes) }
-}
-
-extension PlannedOnce: Comparable {
-    static func == (left: PlannedOnce, right: PlannedOnce) -> Bool {
-        left.bucket == right.bucket && left.key == right.key
-    }
-
-    /// The order of the table: neighbours share a page, which is then touched once.
-    static func < (left: PlannedOnce, right: PlannedOnce) -> Bool {
-        left.bucket == right.bucket ? left.key.stands(before: right.key) : left.bucket < right.bucket
+    static func < (left: OncePlace, right: OncePlace) -> Bool {
+        if left.first != right.first { return left.first < right.first }
+        if left.second != right.second { return left.second < right.second }
+        return left.source < right.source
     }
 }
 
@@ -74,5 +62,10 @@ enum OnceBuckets {
         let sinceOrigin = moment.milliseconds > origin ? moment.milliseconds - origin : 0
         let number = min((sinceOrigin + width - 1) / width, 0xFF_FFFF)
         return UInt32(lifetime.rawValue) << 24 | UInt32(number)
+    }
+
+    /// The class of a bucket; nil where there is none such.
+    static func lifetime(of bucket: UInt32) -> IdempotencyKey.Lifetime? {
+        IdempotencyKey.Lifetime(rawValue: UInt8(bucket >> 24))
     }
 }

@@ -1,0 +1,66 @@
+internal import AccessControl
+internal import CMQProtocol
+internal import HTTPDataPlane
+internal import MessageModel
+internal import NIOCore
+
+extension QueueAPI {
+    /// Reads, verifies and permits a request, on the event loop; answers it and returns nil where that fails. Nothing of the store is looked at
+    /// before the caller is known to have a right on what is named.
+    func admit(_ exchange: DataPlaneExchange) -> AdmittedCall? {
+        let http = exchange.request
+        let byteCount = http.body.readableBytes
+        let incoming = CMQIncoming.read(
+            method: http.method, field: http.field, query: http.query, body: http.bodyBytes)
+        let form = AnswerForm(incoming)
+        guard gate.enter(byteCount: byteCount) else {
+            refuse(exchange, .throttled, form)
+            return nil
+        }
+        do throws(CMQFault) {
+            let (caller, call) = try read(incoming, in: http)
+            let facts = CallFacts(call)
+            guard facts.areGranted(to: caller) else { throw .notPermitted }
+            try rates.enter(facts)
+            return AdmittedCall(
+                exchange: exchange, call: call, facts: facts, caller: caller, form: form, arrivedAt: time.now,
+                startedAt: .now)
+        } catch {
+            refuse(exchange, error, form)
+            gate.leave(byteCount: byteCount)
+            return nil
+        }
+    }
+
+    private func read(
+        _ incoming: CMQIncoming, in http: DataPlaneRequest
+    ) throws(CMQFault) -> (caller: Caller, call: CMQRequest) {
+        switch incoming {
+        case .api2(let request): (try verifier.caller(of: request, in: http), try request.call())
+        case .api3(let request): (try verifier.caller(of: request, in: http), try request.call())
+        case .refused(let fault, _): throw fault
+        }
+    }
+
+    private func refuse(_ exchange: DataPlaneExchange, _ fault: CMQFault, _ form: AnswerForm) {
+        ledger.update { $0.count(.unread, .failure(fault)) }
+        exchange.respond(form.response(.failure(fault), requestID: requestIDs.next()))
+    }
+
+    /// Answers an admitted call, and lets the next one in. The answer is counted by the caller.
+    func answer(_ call: AdmittedCall, _ result: Result<CMQResult, CMQFault>) {
+        call.exchange.respond(call.form.response(result, requestID: requestIDs.next()))
+        leave(call)
+    }
+
+    /// As ``answer(_:_:)``; tells whether the whole answer was written.
+    func answer(
+        _ call: AdmittedCall, _ result: Result<CMQResult, CMQFault>, whenWritten: @escaping @Sendable (Bool) -> Void
+    ) {
+        call.exchange.respond(call.form.response(result, requestID: requestIDs.next()), whenWritten: whenWritten)
+        leave(call)
+    }
+
+    /// The call is no longer under way.
+    func leave(_ call: AdmittedCall) { gate.leave(byteCount: call.exchange.request.body.readableBytes) }
+}

@@ -1,0 +1,155 @@
+public import AccessControl
+internal import CMQProtocol
+public import Engine
+public import HTTPDataPlane
+internal import MessageModel
+internal import NIOCore
+public import ServiceLifecycle
+internal import Tillwire
+
+/// The native JSON API under `/v1`: queues, topics and messages in JSON, large batches as NDJSON, idempotency keys, traces.
+///
+/// Requests are read and authorised on the event loop (those with a long body beside it). The single sends of one event-loop turn go to the store
+/// together, one call per queue or topic. Bodies and answers are whole: a batch is at most ``NativeLimits/bodyByteCountMax`` and
+/// ``NativeLimits/lineCountMax`` lines, a receive at most 256 messages. `/v1/openapi.json` describes everything. Thread-safe.
+public final class NativeAPI<E: Engine>: DataPlaneHandler, Service {
+    let operations: QueueOperations<E>
+    let settings: NativeAPISettings
+    let counters = NativeCounters()
+    private let authentication: NativeAuthentication
+    private let router = NativeRouter()
+    private let gate: NativeGate
+    private let waits: NativeWaits
+
+    /// The API over the operations that CMQ's calls use too.
+    public init(operations: QueueOperations<E>, keys: APIKeyBook, settings: NativeAPISettings = .init()) {
+        self.operations = operations
+        self.settings = settings
+        authentication = NativeAuthentication(keys: keys, time: operations.broker.time, settings: settings)
+        gate = NativeGate(
+            countMax: settings.requestsInFlightMax, byteCountMax: NativeLimits.requestBytesInFlightMax)
+        waits = NativeWaits(countMax: settings.waitingReceiveCountMax)
+    }
+
+    /// Whether requests for this path belong here.
+    public static func serves(path: String) -> Bool { path == "/v1" || path.hasPrefix(NativeRouter.prefix) }
+
+    /// What happened since the start.
+    public var figures: NativeFigures { counters.figures(inFlight: gate.count, waitingReceives: waits.count) }
+
+    /// Waits for the graceful shutdown, then ends the receives that wait: they answer that there is nothing, as they would a little later.
+    public func run() async throws {
+        try? await gracefulShutdown()
+        waits.stop()
+    }
+
+    /// Takes the requests of one event-loop turn.
+    public func handle(_ batch: [DataPlaneExchange]) {
+        var sends: [NativeSingleSend] = []
+        for exchange in batch {
+            guard let permit = gate.enter(byteCount: exchange.request.body.readableBytes) else {
+                counters.answered(503)
+                exchange.respond(NativeFault.overloaded.answer.response)
+                continue
+            }
+            let admitted = NativeExchange(exchange: exchange, counters: counters, permit: permit)
+            if exchange.request.body.readableBytes <= NativeLimits.loopBodyByteCountMax {
+                if let send = begin(admitted) { sends.append(send) }
+            } else {
+                Task { if let send = begin(admitted) { await store([send]) } }
+            }
+        }
+        guard !sends.isEmpty else { return }
+        Task { [sends] in await store(sends) }
+    }
+
+    /// Reads a request; answers it, starts it, or returns the single message that is to be stored with others.
+    private func begin(_ admitted: NativeExchange) -> NativeSingleSend? {
+        do throws(NativeFault) {
+            guard let call = try call(admitted) else { return nil }
+            switch call.operation {
+            case .sendMessages, .publishMessages:
+                guard !call.sendsLines else { break }
+                let source = try source(of: call)
+                return NativeSingleSend(exchange: admitted, source: source, message: try singleMessage(call))
+            case .receiveMessages:
+                try beginReceive(call, admitted)
+                return nil
+            default: break
+            }
+            Task { await finish(call, admitted) }
+        } catch { admitted.answer(error.answer) }
+        return nil
+    }
+
+    /// Who asks for what; nil where it was answered.
+    private func call(_ admitted: NativeExchange) throws(NativeFault) -> NativeCall? {
+        let request = admitted.exchange.request
+        switch router.match(method: request.method, path: request.path) {
+        case .nothing: throw NativeFault(.notFound, "nothing answers at this path; see /v1/openapi.json")
+        case .otherMethods(let methods):
+            let fault = NativeFault(.methodNotAllowed, "\(methods.joined(separator: ", ")) are allowed here")
+            var answer = fault.answer
+            answer.headers = [("Allow", methods.joined(separator: ", "))]
+            admitted.answer(answer)
+            return nil
+        case .operation(.getOpenAPI, _):
+            admitted.answer(NativeAnswer(status: 200, json: OpenAPIDocument.bytes))
+            return nil
+        case .operation(let operation, let names):
+            let body = Array(request.body.readableBytesView)
+            let caller = try authentication.caller(request, body: body)
+            return try NativeCall(admitted.exchange, operation, names: names, caller: caller, body: body)
+        }
+    }
+
+    private func beginReceive(_ call: NativeCall, _ admitted: NativeExchange) throws(NativeFault) {
+        var request = try receiveRequest(call)
+        if waits.isStopping { request.waitMillis = 0 }
+        guard request.waitMillis > 0 else {
+            Task { [request] in await receive(call, request, admitted) }
+            return
+        }
+        guard let id = waits.reserve() else { throw .overloaded }
+        // A wait is counted among the waits, not among the requests under way.
+        let waiting = NativeExchange(exchange: admitted.exchange, counters: counters, permit: nil)
+        let task = Task { [request, waits] in
+            await receive(call, request, waiting)
+            waits.ended(id)
+        }
+        waits.runs(id, task)
+        admitted.exchange.onClientGone { task.cancel() }
+    }
+
+    private func finish(_ call: NativeCall, _ admitted: NativeExchange) async {
+        do throws(NativeFault) { admitted.answer(try await answer(call)) } catch { admitted.answer(error.answer) }
+    }
+
+    private func answer(_ call: NativeCall) async throws(NativeFault) -> NativeAnswer {
+        switch call.operation {
+        case .listQueues: try listQueues(call)
+        case .getQueue: try await getQueue(call)
+        case .putQueue: try await putQueue(call)
+        case .patchQueue: try await patchQueue(call)
+        case .deleteQueue: try await deleteQueue(call)
+        case .purgeQueue: try await purgeQueue(call)
+        case .pauseQueue: try await pauseQueue(call, true)
+        case .resumeQueue: try await pauseQueue(call, false)
+        case .rewindQueue: try await rewindQueue(call)
+        case .getQueueFigures: try await getQueueFigures(call)
+        case .sendMessages, .publishMessages: try await sendLines(call)
+        case .acknowledgeMessages, .releaseMessages, .extendMessages: try await settle(call)
+        case .listTopics: try listTopics(call)
+        case .getTopic: try getTopic(call)
+        case .putTopic: try await putTopic(call)
+        case .patchTopic: try await patchTopic(call)
+        case .deleteTopic: try await deleteTopic(call)
+        case .listSubscriptions: try listSubscriptions(call)
+        case .getSubscription: try getSubscription(call)
+        case .putSubscription: try await putSubscription(call)
+        case .deleteSubscription: try await deleteSubscription(call)
+        case .traceMessage: try await traceMessage(call)
+        case .receiveMessages, .getOpenAPI: preconditionFailure("answered before")
+        }
+    }
+}

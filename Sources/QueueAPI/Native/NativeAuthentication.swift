@@ -1,0 +1,68 @@
+internal import AccessControl
+internal import HTTPDataPlane
+internal import MessageModel
+
+/// Finds out who asks. Immutable but for the book of keys, thread-safe.
+///
+/// Two ways: `Authorization: Bearer <id>.<secret>`, over TLS or from this machine only, because it shows the secret; and the signature of
+/// ``NativeSignature``. Unknown keys, wrong secrets, disabled keys and bad signatures get one answer at one cost.
+struct NativeAuthentication: Sendable {
+    let keys: APIKeyBook
+    let time: any TimeSource
+    let settings: NativeAPISettings
+
+    /// - Parameter body: the request's body.
+    func caller(_ request: DataPlaneRequest, body: [UInt8]) throws(NativeFault) -> NativeCaller {
+        let count = request.headers.occurrences(of: "authorization")
+        if count == 0, settings.allowsUnsigned { return NativeCaller(key: nil, isSigned: false) }
+        guard count == 1, let authorization = request.headers["authorization"] else { throw .unauthenticated }
+        let scheme = "bearer "
+        if authorization.prefix(scheme.count).lowercased() == scheme {
+            return try bearer(String(authorization.dropFirst(scheme.count)), request)
+        }
+        return try signed(authorization, request, body)
+    }
+
+    private func bearer(_ token: String, _ request: DataPlaneRequest) throws(NativeFault) -> NativeCaller {
+        guard token.utf8.count <= NativeLimits.authorizationByteCountMax, let dot = token.firstIndex(of: ".") else {
+            throw .unauthenticated
+        }
+        guard request.isSecure || Self.isThisMachine(request.peerAddress) else {
+            throw NativeFault(
+                .insecureTransport, "a bearer key is taken over TLS only; sign the request where there is none")
+        }
+        let key = keys.keyOrDecoy(String(token[..<dot]))
+        let isRight = key.isSecret(String(token[token.index(after: dot)...]))
+        guard isRight, !key.isDecoy, key.isEnabled else { throw .unauthenticated }
+        return NativeCaller(key: key, isSigned: false)
+    }
+
+    private func signed(
+        _ authorization: String, _ request: DataPlaneRequest, _ body: [UInt8]
+    ) throws(NativeFault) -> NativeCaller {
+        guard let signature = NativeSignature(authorization, headers: request.headers),
+            let host = request.headers["host"]
+        else { throw .unauthenticated }
+        // Before the key is derived: only days near the present get into the cache of derived keys.
+        let now = time.now.milliseconds / 1_000
+        let difference = max(now, signature.timestampSeconds) - min(now, signature.timestampSeconds)
+        guard difference < settings.clockWindowSeconds else {
+            throw NativeFault(
+                .signatureExpired, "the timestamp must be within \(settings.clockWindowSeconds) s of the server's clock"
+            )
+        }
+        let key = keys.keyOrDecoy(signature.keyID)
+        let hosts = [host] + settings.publicAuthorities.filter { $0 != host }
+        let isRight = hosts.contains { host in
+            key.verifiesTC3(
+                signature.bytes, of: signature.text(request, body: body, host: host), date: signature.date,
+                service: NativeSignature.service)
+        }
+        guard isRight, !key.isDecoy, key.isEnabled else { throw .unauthenticated }
+        return NativeCaller(key: key, isSigned: true)
+    }
+
+    private static func isThisMachine(_ address: String) -> Bool {
+        address == "::1" || address.hasPrefix("127.") || address.hasPrefix("::ffff:127.")
+    }
+}

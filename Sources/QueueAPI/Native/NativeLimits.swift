@@ -1,0 +1,39 @@
+/// Bounds of the native API. A name ends in the unit of its value.
+public enum NativeLimits {
+    /// Bytes of one request's body; the listener holds the same.
+    public static let bodyByteCountMax = 4_194_304
+    /// Bytes of a body that is read on the event loop; longer ones are read beside it.
+    static let loopBodyByteCountMax = 65_536
+    /// Lines of one NDJSON body.
+    public static let lineCountMax = 4_096
+    /// Bytes of one line, or of the JSON of one message: a body of 1 MiB in Base64, or escaped, and its properties.
+    static let messageByteCountMax = 4_194_304
+    /// Arrays and objects open at once in a body.
+    static let depthMax = 8
+    /// Values and member names in a body.
+    static let nodeCountMax = 8_192
+    /// Requests under way that are no waiting receives; more are answered 503.
+    public static let requestsInFlightMax = 8_192
+    /// Body bytes of these.
+    public static let requestBytesInFlightMax = 134_217_728
+    /// Receives that wait for a message.
+    public static let waitingReceiveCountMax = 8_192
+    /// Raw bytes of the bodies in one receive's answer; what was leased beyond it, the first message apart, is given back at once.
+    static let receivedByteCountMax = 8_388_608
+    /// Bytes of an idempotency key of one message.
+    public static let keyByteCountMax = 120
+    /// Bytes of the `Idempotency-Key` field; `#` and the line's number are added for messages of a batch.
+    public static let headerKeyByteCountMax = 100
+    /// Characters of a nonce.
+    static let nonceByteCounts = 16...48
+    /// Headers of one message.
+    static let headerCountMax = 64
+    /// Names of one page of queues or topics.
+    public static let pageCountMax = 1_000
+    /// Names of a page where the request does not say.
+    static let pageCountDefault = 100
+    /// Bytes of the `Authorization` field.
+    static let authorizationByteCountMax = 2_048
+    /// Header fields that may be signed.
+    static let signedFieldCountMax = 16
+}
