@@ -46,20 +46,21 @@ class Key:
 
 
 class Daemon:
-    """One daemon with a store, a key file and ports that were free."""
+    """One daemon with a store, a key file and ports that were free; with `wechat`, keys and merchants of a simulated WeChat Pay too."""
 
-    def __init__(self, **queue_api):
+    def __init__(self, wechat=False):
         self.folder = tempfile.mkdtemp(prefix="tillwire-daemon-")
         self.keys_file = os.path.join(self.folder, "keys.json")
         self.config = os.path.join(self.folder, "tillwired.json")
         self.log = open(os.path.join(self.folder, "log"), "ab")
         self.process = None
         self.key = self.make_key("--role", "admin", "--hmac-sha1")
-        settings = {
+        settings = self.simulated() if wechat else {}
+        settings |= {
             "store": {"path": os.path.join(self.folder, "store"), "map_mib": 1024},
             "notices": {"port": 0},
             "admin": {"port": 0},
-            "queue_api": dict({"port": 0, "keys_file": self.keys_file}, **queue_api),
+            "queue_api": {"port": 0, "keys_file": self.keys_file},
             # Subscribers of these tests listen on this machine.
             "push": {
                 "allow_plain_http": True,
@@ -72,6 +73,15 @@ class Daemon:
         with open(self.config, "w") as file:
             json.dump(settings, file)
         os.chmod(self.config, 0o600)
+
+    def simulated(self):
+        """The settings that the simulator makes, with all that they name."""
+        world = os.path.join(self.folder, "world")
+        subprocess.run(
+            [os.path.join(BIN, "wechatpay-simulator"), "keys", "--folder", world], check=True, capture_output=True,
+            timeout=START_SECONDS)
+        with open(os.path.join(world, "tillwired.json")) as file:
+            return json.load(file)
 
     def tool(self, *arguments):
         """Runs tillwire and returns what it printed."""
@@ -248,14 +258,14 @@ class ClientCase(unittest.TestCase):
         subscription.create(meta)
         return subscription
 
-    def drain(self, queue, wait=0):
-        """Receives and deletes until nothing is left; returns the bodies."""
+    def drain(self, queue, count=0, wait=20):
+        """Receives and deletes until nothing is left, waiting for the first `count` messages; returns the bodies."""
         from cmq.cmq_exception import CMQServerException
 
         bodies = []
         while True:
             try:
-                messages = queue.batch_receive_message(16, wait)
+                messages = queue.batch_receive_message(16, wait if len(bodies) < count else 0)
             except CMQServerException as error:
                 if error.code != 7000:
                     raise
