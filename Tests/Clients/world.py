@@ -46,9 +46,10 @@ class Key:
 
 
 class Daemon:
-    """One daemon with a store, a key file and ports that were free; with `wechat`, keys and merchants of a simulated WeChat Pay too."""
+    """One daemon with a store, a key file and ports that were free; with `wechat`, keys and merchants of a simulated WeChat Pay too; with `tls`,
+    its queue API is served under a certificate of its own."""
 
-    def __init__(self, wechat=False):
+    def __init__(self, wechat=False, tls=False):
         self.folder = tempfile.mkdtemp(prefix="tillwire-daemon-")
         self.keys_file = os.path.join(self.folder, "keys.json")
         self.config = os.path.join(self.folder, "tillwired.json")
@@ -70,9 +71,23 @@ class Daemon:
             },
             "log": {"level": "notice"},
         }
+        if tls:
+            self.certificate = self.make_certificate()
+            settings["queue_api"] |= {
+                "tls_certificate_file": self.certificate, "tls_key_file": self.certificate + ".key"}
         with open(self.config, "w") as file:
             json.dump(settings, file)
         os.chmod(self.config, 0o600)
+
+    def make_certificate(self):
+        """A certificate for this machine that signs itself; its key stands beside it."""
+        path = os.path.join(self.folder, "certificate.pem")
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=tillwire test",
+             "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost", "-keyout", path + ".key", "-out", path],
+            check=True, capture_output=True, timeout=START_SECONDS)
+        os.chmod(path + ".key", 0o600)
+        return path
 
     def simulated(self):
         """The settings that the simulator makes, with all that they name."""
@@ -164,19 +179,19 @@ def stop_shared():
         _shared = None
 
 
-def account(daemon=None, key=None, port=None, method="POST", sign="sha1"):
+def account(daemon=None, key=None, port=None, method="POST", sign="sha1", scheme="http"):
     """The first client: API 2.0."""
     from cmq.account import Account
 
     daemon = daemon or shared()
     key = key or daemon.key
-    made = Account("http://127.0.0.1:%d" % (port or daemon.port), key.id, key.secret)
+    made = Account("%s://127.0.0.1:%d" % (scheme, port or daemon.port), key.id, key.secret)
     made.set_sign(sign)
     made.get_client().set_method(method)
     return made
 
 
-def tdmq(daemon=None, key=None, method="POST", sign="TC3-HMAC-SHA256", unsigned=False, port=None):
+def tdmq(daemon=None, key=None, method="POST", sign="TC3-HMAC-SHA256", unsigned=False, port=None, trusted=None):
     """The second client: API 3.0."""
     from tencentcloud.common import credential
     from tencentcloud.common.profile.client_profile import ClientProfile
@@ -185,7 +200,9 @@ def tdmq(daemon=None, key=None, method="POST", sign="TC3-HMAC-SHA256", unsigned=
 
     daemon = daemon or shared()
     key = key or daemon.key
-    http = HttpProfile(protocol="http", endpoint="127.0.0.1:%d" % (port or daemon.port), reqMethod=method)
+    scheme = "https" if trusted else "http"
+    http = HttpProfile(
+        protocol=scheme, endpoint="127.0.0.1:%d" % (port or daemon.port), reqMethod=method, certification=trusted)
     profile = ClientProfile(signMethod=sign, httpProfile=http)
     profile.unsignedPayload = unsigned
     return TdmqClient(credential.Credential(key.id, key.secret), "ap-guangzhou", profile)
