@@ -97,6 +97,10 @@ bench-risk: tools ## Measure the risk windows beside a tight loop, then publish 
 	cd Benchmarks && TILLWIRE_CORE=1 swift run -c release --scratch-path ../.build-bench risk-bench
 	cd Benchmarks && swift run -c release --scratch-path ../.build-bench-full block-bench
 
+.PHONY: bench-api
+bench-api: tools ## Measure the queue API over HTTP beside the bare data plane and the store alone (release)
+	cd Benchmarks && swift run -c release --scratch-path ../.build-bench-full api-bench $(BENCH_OPTIONS)
+
 .PHONY: bench-micro
 bench-micro: tools ## Measure the parts one by one: LMDB, deflate, routing, one notice (release)
 	cd Benchmarks && swift package --scratch-path ../.build-bench benchmark --no-progress

@@ -30,18 +30,25 @@ let package = Package(
     products: [
         .executable(name: "store-bench", targets: ["store-bench"]),
         .executable(name: "risk-bench", targets: ["risk-bench"]),
-    ] + (coreOnly ? [] : [.executable(name: "block-bench", targets: ["block-bench"]), .executable(name: "api-bench", targets: ["api-bench"])]),
+    ]
+        + (coreOnly
+            ? []
+            : [
+                .executable(name: "block-bench", targets: ["block-bench"]),
+                .executable(name: "api-bench", targets: ["api-bench"]),
+            ]),
     dependencies: (coreOnly
         ? []
         : [
             .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
             .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+            .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         ]) + [
-        // `name:` because the folder of a clone may be called anything.
-        .package(name: "tillwire", path: "../"),
-        // Without its allocation counters, which replace malloc.
-        .package(url: "https://github.com/ordo-one/benchmark.git", from: "1.38.1", traits: []),
-    ],
+            // `name:` because the folder of a clone may be called anything.
+            .package(name: "tillwire", path: "../"),
+            // Without its allocation counters, which replace malloc.
+            .package(url: "https://github.com/ordo-one/benchmark.git", from: "1.38.1", traits: []),
+        ],
     targets: [
         .target(name: "BenchmarkSupport", swiftSettings: settings),
         .executableTarget(
@@ -73,8 +80,10 @@ let package = Package(
                     dependencies: [
                         "BenchmarkSupport", coreParts, .product(name: "Tillwire", package: "tillwire"),
                         .product(name: "TillwireAPIParts", package: "tillwire"),
-                        .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+                        .product(name: "Logging", package: "swift-log"),
+                        .product(name: "NIOCore", package: "swift-nio"),
                         .product(name: "NIOPosix", package: "swift-nio"),
+                        .product(name: "Crypto", package: "swift-crypto"),
                     ],
                     path: "Sources/APIBench", swiftSettings: settings),
             ])

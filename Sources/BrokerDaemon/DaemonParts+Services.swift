@@ -56,8 +56,7 @@ extension DaemonParts {
         services.append(
             listener(
                 .queue, settings.queueAPI.listener, queueDoor, board, limits: limits, counters: queueDoor.counters))
-        services += [queueDoor.native, queueDoor.cmq]
-        return services
+        return services + queueDoor.services
     }
 
     private func listener(

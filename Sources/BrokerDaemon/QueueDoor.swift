@@ -1,16 +1,21 @@
 internal import AccessControl
+internal import CampaignManagement
 internal import CMQProtocol
 internal import Engine
 internal import HTTPDataPlane
 internal import Logging
+internal import MerchantPush
 internal import MessageModel
 internal import PaymentNotice
+internal import PromotionCampaign
 internal import QueueAPI
 internal import QueueStore
+internal import RiskControl
+internal import ServiceLifecycle
 internal import Settings
 internal import Tillwire
 
-/// What answers at the listener of the queue API.
+/// What answers at the listener of the queue API: the native API under `/v1`, CMQ's calls everywhere else, both over the same operations.
 struct QueueDoor: DataPlaneHandler {
     let cmq: QueueAPI<Store>
     let native: NativeAPI<Store>
@@ -27,39 +32,47 @@ struct QueueDoor: DataPlaneHandler {
             } catch { return error.description }
         }
         rules.moneyRules = Self.moneyRules
-        var options = NativeAPISettings()
-        options.clockWindowSeconds = UInt64(settings.clockWindowSeconds)
-        options.publicAuthorities = settings.publicAuthorities
-        options.allowsUnsigned = settings.allowsUnsignedNative
         let operations = QueueOperations(broker: broker, settings: rules)
-        native = NativeAPI(operations: operations, keys: keys, settings: options)
-        var doors = QueueAPISettings()
-        doors.clockWindowSeconds = UInt64(settings.clockWindowSeconds)
-        doors.publicHosts = settings.publicAuthorities
-        doors.allowsUnsigned = settings.allowsUnsignedAppID
+        var options = QueueAPISettings()
+        options.clockWindowSeconds = UInt64(settings.clockWindowSeconds)
+        options.publicHosts = settings.publicAuthorities
+        options.allowsUnsigned = settings.allowsUnsignedAppID
         cmq = QueueAPI(
-            operations: operations, keys: keys, time: broker.time, logger: Logger(label: "queue-api"), settings: doors)
+            operations: operations, keys: keys, time: broker.time, logger: Logger(label: "queue-api"), settings: options
+        )
+        var nativeOptions = NativeAPISettings()
+        nativeOptions.clockWindowSeconds = UInt64(settings.clockWindowSeconds)
+        nativeOptions.publicAuthorities = settings.publicAuthorities
+        nativeOptions.allowsUnsigned = settings.allowsUnsignedNative
+        native = NativeAPI(operations: operations, keys: keys, settings: nativeOptions)
     }
 
-    /// The road of payments (`design.md` §4).
+    /// What is started behind the listener and stops before it: ends waiting receives, so that the listener need not wait for them.
+    var services: [any Service] { [cmq, native] }
+
+    func handle(_ batch: [DataPlaneExchange]) {
+        let forNative = batch.filter { NativeAPI<Store>.serves(path: $0.request.path) }
+        if !forNative.isEmpty { native.handle(forNative) }
+        if forNative.count == batch.count { return }
+        cmq.handle(batch.filter { !NativeAPI<Store>.serves(path: $0.request.path) })
+    }
+
+    // MARK: The daemon's own
+
+    /// The road of payments (`design.md` §4) and what else the daemon's services have made for themselves: they find it by name at the next start,
+    /// with the settings they gave it.
     private static var moneyRules: MoneyRules {
+        let own = [
+            RoadNames.merchantOrdersQueue, RoadNames.platformNoticesTopic, RiskControl<Store>.queueName,
+            CampaignQueues.campaigns, PromotionQueues.promotions,
+        ]
         var rules = MoneyRules()
-        rules.topics = Self.names(RoadNames.orderPaymentsTopic)
-        rules.subscriptions = Self.names(RoadNames.merchantOrdersQueue)
-        rules.queues = Self.names(RoadNames.merchantOrdersQueue)
+        rules.topics = names([RoadNames.orderPaymentsTopic, RoadNames.platformNoticesTopic])
+        rules.subscriptions = names(own)
+        rules.queues = names(own + [PushQueues.deadOrders, PromotionQueues.grants])
+        rules.queuePrefixes = [RoadNames.heldOrdersQueuePrefix]
         return rules
     }
 
-    private static func names(_ text: String) -> Set<EntityName> { (try? EntityName(text)).map { [$0] } ?? [] }
-
-    /// CMQ's clients use whatever path was typed; the native API's is its own.
-    func handle(_ batch: [DataPlaneExchange]) {
-        var forNative: [DataPlaneExchange] = []
-        var forCMQ: [DataPlaneExchange] = []
-        for exchange in batch {
-            if exchange.request.path.hasPrefix("/v1/") { forNative.append(exchange) } else { forCMQ.append(exchange) }
-        }
-        if !forNative.isEmpty { native.handle(forNative) }
-        if !forCMQ.isEmpty { cmq.handle(forCMQ) }
-    }
+    private static func names(_ texts: [String]) -> Set<EntityName> { Set(texts.compactMap { try? EntityName($0) }) }
 }

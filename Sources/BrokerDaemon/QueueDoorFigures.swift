@@ -23,6 +23,8 @@ extension DaemonStatus {
                         ("returned_messages", .count(cmq.returnedMessages)),
                         ("abandoned_polls", .count(cmq.abandonedPolls)), ("in_flight", .count(cmq.inFlight)),
                         ("waiting_receives", .count(cmq.waitingPolls)),
+                        ("store_p50_micros", .count(cmq.storeTimes.quantile(0.5))),
+                        ("store_p99_micros", .count(cmq.storeTimes.quantile(0.99))),
                     ])
                 ),
                 (
@@ -88,8 +90,12 @@ extension DaemonMetrics {
                 answers.add([("call", family.rawValue), ("answer", answer.rawValue)], count)
             }
         }
+        var times = MetricFamily("queue_api_store_seconds", .histogram)
+        times.add(
+            uppers: figures.storeTimes.uppers.map { Double($0) / 1e6 }, counts: figures.storeTimes.counts,
+            sum: Double(figures.storeTimes.total) / 1e6)
         return [
-            answers, MetricFamily("queue_api_repeats_total", .counter, figures.repeats),
+            answers, times, MetricFamily("queue_api_repeats_total", .counter, figures.repeats),
             MetricFamily("queue_api_returned_messages_total", .counter, figures.returnedMessages),
             MetricFamily("queue_api_abandoned_receives_total", .counter, figures.abandonedPolls),
             MetricFamily("queue_api_waiting_receives", .gauge, figures.waitingPolls),

@@ -12,9 +12,7 @@ func runFuzzer(
 
 // The first argument names the reader; libFuzzer sees the rest.
 guard CommandLine.argc > 1, let target = FuzzTarget(rawValue: CommandLine.arguments[1]) else {
-    fputs(
-        "usage: notice-fuzz \(FuzzTarget.allCases.map(\.rawValue).joined(separator: "|")) [libFuzzer's options]\n",
-        stderr)
+    print("usage: notice-fuzz \(FuzzTarget.allCases.map(\.rawValue).joined(separator: "|")) [libFuzzer's options]")
     exit(2)
 }
 FuzzTarget.chosen = target

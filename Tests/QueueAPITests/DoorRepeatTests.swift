@@ -104,13 +104,13 @@ import Tillwire
         "API 3.0: signed in header fields, the vector is taken, answered in its own form, and repeated without a second message"
     )
     func api3() async throws {
-        let id = "AKIDtestvector0001"
-        let records = [APIKeyRecord(id: id, secret: "testvectorsecret0001", grants: [try Door.grant(.role(.admin))])]
+        let keyID = "AKIDtestvector0001"
+        let records = [APIKeyRecord(id: keyID, secret: "testvectorsecret0001", grants: [try Door.grant(.role(.admin))])]
         try await Door.with(keys: records, start: Timestamp(milliseconds: 1_700_000_000_000)) { door in
             try await door.world.makeQueue("pay-order")
             func request(
                 trace: String?, signature: String = "b0870ff3271adbc3852b9d9cd423a7a752c94999f96c733f1373f3c757a71c4c",
-                id: String = id, action: String = "SendCmqMsg"
+                id: String = keyID, action: String = "SendCmqMsg"
             ) -> DataPlaneRequest {
                 var headers: HTTPFields = [
                     "Host": "127.0.0.1:8080", "Content-Type": "application/json", "X-TC-Action": action,

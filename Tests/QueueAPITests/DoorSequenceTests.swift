@@ -117,14 +117,16 @@ import Tillwire
             for path in ["/", "/v2/index.php", "//v2/index.php"] {
                 for method in ["GET", "POST"] {
                     let request = Door.admin.request("ListQueue", method: method, seconds: door.seconds, path: path)
-                    #expect(try await door.answer(request).code == 0)
+                    let answer = try await door.answer(request)
+                    #expect(answer.code == 0)
                 }
             }
             // A GET that is sent again with its parameters in the body, as one client does.
             let get = Door.admin.request("ListQueue", method: "GET", seconds: door.seconds)
             let moved = DataPlaneRequest(
                 method: "GET", target: get.path, headers: get.headers, body: ByteBuffer(string: get.query ?? ""))
-            #expect(try await door.answer(moved).code == 0)
+            let answer = try await door.answer(moved)
+            #expect(answer.code == 0)
         }
     }
 
@@ -147,7 +149,7 @@ import Tillwire
             let figures = door.api.figures()
             #expect(figures.answers[.send] == [.success: 2, .notFound: 1])
             #expect(figures.answers[.control] == [.success: 1] && figures.answers[.unread] == [.invalid: 1])
-            #expect(figures.storeTimes.count == 2 && figures.answerCount == 5)
+            #expect(figures.answerCount == 5)
         }
     }
 }

@@ -140,7 +140,7 @@ import Tillwire
         }
     }
 
-    @Test("routing keys: patterns decide, a publish without a key is refused, API 3.0's one tag is the key")
+    @Test("routing keys: patterns decide, a publish without a key is refused")
     func routing() async throws {
         try await World.with { world in
             try await world.done(.createTopic("routes", Self.topic(.routingKey)))
@@ -153,19 +153,13 @@ import Tillwire
             #expect(try await world.publish("routes", ["b"], routingKey: "refund.paid").fault == .noMatch)
             #expect(try await world.publish("routes", ["c"], routingKey: "order.paid").fault == nil)
             #expect(try await world.publish("routes", ["d"], tags: ["order.paid"]).fault == .routingKeyMissing)
-            #expect(try await world.publish("routes", ["e"], tags: ["order.paid"], isAPI3: true).fault == nil)
-            #expect(
-                try await world.publish("routes", ["f"], tags: ["order.a", "order.b"], isAPI3: true).fault?.code == 4000
-            )
-            let long = Array(repeating: "a", count: 17).joined(separator: ".")
-            #expect(try await world.publish("routes", ["g"], tags: [long], isAPI3: true).fault == .tooManyWords)
             var change = SetSubscription(topic: "routes", subscription: "s")
             change.bindingKeys = []
             await world.refuses(.setSubscriptionAttributes(change), .bindingKeyMissing)
             change.bindingKeys = [try BindingKey("#")]
             try await world.done(.setSubscriptionAttributes(change))
             #expect(try await world.publish("routes", ["h"], routingKey: "refund").fault == nil)
-            #expect(try await world.bodies("orders") == ["c", "e", "h"])
+            #expect(try await world.bodies("orders") == ["c", "h"])
             #expect(try await world.publish("absent", ["x"]).fault == .topicNotFound)
         }
     }

@@ -86,12 +86,12 @@ struct World: Sendable {
     }
 
     func publish(
-        _ topic: EntityName, _ bodies: [String], tags: [String] = [], routingKey: String = "", isAPI3: Bool = false
+        _ topic: EntityName, _ bodies: [String], tags: [String] = [], routingKey: String = ""
     ) async throws -> Result<[MessageID], CMQFault> {
         let publish = PublishMessages(
             topic: topic, bodies: bodies.map { Bytes($0) }, tags: try tags.map { try MessageTag($0) },
             routingKey: routingKey)
-        return await store(StoreCall(.publish(publish, tagIsRoutingKey: isAPI3)))
+        return await store(StoreCall(.publish(publish)))
     }
 
     func store(_ call: StoreCall) async -> Result<[MessageID], CMQFault> {

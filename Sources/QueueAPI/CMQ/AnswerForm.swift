@@ -25,9 +25,6 @@ struct AnswerForm: Sendable {
             }
     }
 
-    /// Whether it is API 3.0's.
-    var isAPI3: Bool { if case .api3 = kind { true } else { false } }
-
     /// The whole answer.
     func response(_ result: Result<CMQResult, CMQFault>, requestID: UInt64) -> DataPlaneResponse {
         var writer = JSONWriter(reservingByteCount: 256)

@@ -39,7 +39,7 @@ extension QueueAPI {
         let count: Int
         switch admitted.call {
         case .publishMessages(let publish):
-            target = .publish(publish, tagIsRoutingKey: admitted.form.isAPI3)
+            target = .publish(publish)
             count = publish.bodies.count
         case .sendMessages(let send):
             target = .send(send)

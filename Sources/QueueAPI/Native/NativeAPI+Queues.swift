@@ -156,7 +156,7 @@ extension NativeAPI {
     /// The queue, where a call may change it.
     private func changeable(_ name: EntityName) throws(NativeFault) -> QueueEntry {
         let entry = try queue(name)
-        guard !moneyRules.queues.contains(name) else {
+        guard !moneyRules.protects(queue: name) else {
             throw NativeFault(
                 .protected, "queue \"\(entry.name)\" carries payments: it cannot be changed or removed here")
         }

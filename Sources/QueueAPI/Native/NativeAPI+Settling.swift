@@ -68,9 +68,23 @@ extension NativeAPI {
     }
 
     /// Why each was not done; nil where it was.
-    private func settle(_ wanted: [Wanted]) async -> [NativeFault?] {
-        var faults: [NativeFault?] = wanted.map { if case .failure(let fault) = $0 { fault } else { nil } }
-        let good = wanted.enumerated().compactMap { index, wanted in (try? wanted.get()).map { (index, $0) } }
+    private func settle(_ list: [Wanted]) async -> [NativeFault?] {
+        var faults: [NativeFault?] = list.map { if case .failure(let fault) = $0 { fault } else { nil } }
+        // The same said twice is done once and answered twice, as it is when it comes in two requests.
+        var places: [E.Receipt: Int] = [:]
+        var repeats: [(place: Int, first: Int)] = []
+        var good: [(Int, Settlement<E.Receipt>)] = []
+        for (place, wanted) in list.enumerated() {
+            guard case .success(let settlement) = wanted else { continue }
+            if let first = places[settlement.receipt], case .success(let earlier) = list[first],
+                earlier.action == settlement.action
+            {
+                repeats.append((place, first))
+            } else {
+                places[settlement.receipt] = place
+                good.append((place, settlement))
+            }
+        }
         var rest = good[...]
         while !rest.isEmpty {
             let part = rest.prefix(Limits.batchCountMax)
@@ -84,6 +98,7 @@ extension NativeAPI {
                 for settlement in part { faults[settlement.0] = NativeFault(error) }
             }
         }
+        for again in repeats { faults[again.place] = faults[again.first] }
         return faults
     }
 

@@ -25,7 +25,14 @@ public struct MoneyRules: Sendable {
     public var subscriptions: Set<EntityName> = []
     /// Queues that are neither changed, cleared nor deleted.
     public var queues: Set<EntityName> = []
+    /// Beginnings of names of further such queues, lower case.
+    public var queuePrefixes: [String] = []
 
     /// Nothing is protected.
     public init() {}
+
+    /// Whether the queue is one of those that no call takes away.
+    func protects(queue name: EntityName) -> Bool {
+        queues.contains(name) || queuePrefixes.contains { name.folded.starts(with: $0.utf8) }
+    }
 }

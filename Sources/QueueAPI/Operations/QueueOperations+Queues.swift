@@ -136,7 +136,7 @@ extension QueueOperations {
     /// The queue, where a call may change, empty or remove it.
     func changeable(_ name: EntityName) throws(CMQFault) -> QueueEntry {
         let entry = try queue(name)
-        guard !settings.moneyRules.queues.contains(name) else {
+        guard !settings.moneyRules.protects(queue: name) else {
             throw .invalidRequest("queue \(entry.name) carries payments: it cannot be changed, cleared or deleted here")
         }
         return entry

@@ -7,9 +7,10 @@ internal import Tillwire
 public struct StoreCall: Sendable {
     /// What is stored where.
     public enum Target: Sendable {
+        /// Into a queue.
         case send(SendMessages)
-        /// With `tagIsRoutingKey` the one tag of a message is its routing key where the topic routes by key (API 3.0 has one field for both).
-        case publish(PublishMessages, tagIsRoutingKey: Bool)
+        /// To a topic.
+        case publish(PublishMessages)
     }
 
     /// What is stored where.
@@ -76,7 +77,7 @@ extension QueueOperations {
     private func plan(_ call: StoreCall, at index: Int) async throws(CMQFault) -> Planned {
         switch call.target {
         case .send(let send): try await plan(send, call.keys, at: index)
-        case .publish(let publish, let tagIsRoutingKey): try plan(publish, tagIsRoutingKey, call.keys, at: index)
+        case .publish(let publish): try plan(publish, call.keys, at: index)
         }
     }
 
@@ -120,21 +121,13 @@ extension QueueOperations {
     }
 
     private func plan(
-        _ publish: PublishMessages, _ tagIsRoutingKey: Bool, _ keys: [IdempotencyKey], at index: Int
+        _ publish: PublishMessages, _ keys: [IdempotencyKey], at index: Int
     ) throws(CMQFault) -> Planned {
         let entry = try topic(publish.topic)
         let byteCount = try Self.byteCount(of: publish.bodies)
-        var routingKey = publish.routingKey
-        if tagIsRoutingKey, routingKey.isEmpty, entry.attributes.routing == .routingKey {
-            guard publish.tags.count <= 1 else {
-                throw .invalidValue("MsgTag", "one routing key, the topic routes by key")
-            }
-            routingKey = publish.tags.first?.text ?? ""
-            guard BindingKey.fits(routingKey) else { throw .tooManyWords }
-        }
         let properties: MessageProperties
         do throws(BrokerError) {
-            properties = try MessageProperties(tags: publish.tags, routingKey: routingKey)
+            properties = try MessageProperties(tags: publish.tags, routingKey: publish.routingKey)
         } catch { throw CMQFault(error, at: .topic) }
         let messages = publish.bodies.enumerated().map { place, body in
             OutgoingMessage(body: body, properties: properties, key: place < keys.count ? keys[place] : nil)

@@ -138,3 +138,11 @@ final class NativeHarness: Sendable {
             .array ?? []
     }
 }
+
+/// Expects that a condition comes to hold.
+func expectEventually(
+    sourceLocation: SourceLocation = #_sourceLocation, _ condition: () async throws -> Bool
+) async throws {
+    let holds = try await eventually(condition)
+    #expect(holds, sourceLocation: sourceLocation)
+}

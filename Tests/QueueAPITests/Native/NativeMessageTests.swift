@@ -181,20 +181,19 @@ struct NativeMessageTests {
         try await NativeHarness.run { api in
             _ = await api.ask("PUT", "/v1/queues/q")
             async let woken = api.ask("POST", "/v1/queues/q/receive", #"{"wait_millis":30000}"#)
-            #expect(try await eventually { api.api.figures.waitingReceives == 1 })
+            try await expectEventually { api.api.figures.waitingReceives == 1 }
             _ = await api.ask("POST", "/v1/queues/q/messages", #"{"body":"m"}"#)
             #expect(await woken.json?["messages"]?.array?.first?["body"]?.string == "m")
             async let empty = api.ask(
                 "POST", "/v1/queues/q/receive", #"{"wait_millis":2000}"#, headers: [("Accept", "application/x-ndjson")])
-            #expect(try await eventually { api.api.figures.waitingReceives == 1 })
-            #expect(
-                try await eventually {
-                    await api.ask("GET", "/v1/queues/q/figures").json?["waiting_receives"]?.int64 == 1
-                })
+            try await expectEventually { api.api.figures.waitingReceives == 1 }
+            try await expectEventually {
+                await api.ask("GET", "/v1/queues/q/figures").json?["waiting_receives"]?.int64 == 1
+            }
             api.time.advance(milliseconds: 2_001)
             let reply = await empty
             #expect(reply.status == 200 && reply.text.isEmpty && reply.media == "application/x-ndjson")
-            #expect(try await eventually { api.api.figures.waitingReceives == 0 })
+            try await expectEventually { api.api.figures.waitingReceives == 0 }
         }
     }
 
@@ -208,17 +207,16 @@ struct NativeMessageTests {
                 body: ByteBuffer(string: #"{"wait_millis":30000}"#))
             let box = NativeAnswerBox()
             api.api.handle([DataPlaneExchange(request: request, sink: box, client: client)])
-            #expect(
-                try await eventually {
-                    await api.ask("GET", "/v1/queues/q/figures").json?["waiting_receives"]?.int64 == 1
-                })
+            try await expectEventually {
+                await api.ask("GET", "/v1/queues/q/figures").json?["waiting_receives"]?.int64 == 1
+            }
             client.leave()
-            #expect(try await eventually { api.api.figures.waitingReceives == 0 })
+            try await expectEventually { api.api.figures.waitingReceives == 0 }
             _ = await api.ask("POST", "/v1/queues/q/messages", #"{"body":"m"}"#)
             let lost = NativeAnswerBox(isWritten: false)
             api.api.handle([DataPlaneExchange(request: request, sink: lost)])
             #expect(await NativeHarness.reply(lost).json?["messages"]?.array?.count == 1)
-            #expect(try await eventually { await api.receive("q").first?["delivery_count"]?.int64 == 2 })
+            try await expectEventually { await api.receive("q").first?["delivery_count"]?.int64 == 2 }
         }
     }
 

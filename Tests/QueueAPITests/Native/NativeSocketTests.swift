@@ -86,7 +86,7 @@ struct NativeSocketTests {
             let wait = Self.request(
                 "POST", "/v1/queues/q/receive", #"{"wait_millis":30000}"#, key, isLast: true)
             async let waiting = Self.onThread { Self.exchange(port: port, wait) }
-            #expect(try await eventually { api.api.figures.waitingReceives == 1 })
+            try await expectEventually { api.api.figures.waitingReceives == 1 }
             try await testGracefulShutdown { trigger in
                 trigger.triggerGracefulShutdown()
                 try await api.api.run()
