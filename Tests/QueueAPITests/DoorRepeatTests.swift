@@ -104,44 +104,50 @@ import Tillwire
         "API 3.0: signed in header fields, the vector is taken, answered in its own form, and repeated without a second message"
     )
     func api3() async throws {
-        let keyID = "AKIDtestvector0001"
-        let records = [APIKeyRecord(id: keyID, secret: "testvectorsecret0001", grants: [try Door.grant(.role(.admin))])]
+        let records = [
+            APIKeyRecord(id: Self.keyID, secret: "testvectorsecret0001", grants: [try Door.grant(.role(.admin))])
+        ]
         try await Door.with(keys: records, start: Timestamp(milliseconds: 1_700_000_000_000)) { door in
             try await door.world.makeQueue("pay-order")
-            func request(
-                trace: String?, signature: String = "b0870ff3271adbc3852b9d9cd423a7a752c94999f96c733f1373f3c757a71c4c",
-                id: String = keyID, action: String = "SendCmqMsg"
-            ) -> DataPlaneRequest {
-                var headers: HTTPFields = [
-                    "Host": "127.0.0.1:8080", "Content-Type": "application/json", "X-TC-Action": action,
-                    "X-TC-Version": "2020-02-17", "X-TC-Timestamp": "1700000000", "X-TC-Region": "ap-guangzhou",
-                    "Authorization":
-                        "TC3-HMAC-SHA256 Credential=\(id)/2023-11-14/tdmq/tc3_request, SignedHeaders=content-type;host, Signature=\(signature)",
-                ]
-                if let trace { headers.append("X-TC-TraceId", trace) }
-                let body = #"{"QueueName": "pay-order", "MsgContent": "\u652f\u4ed8\u6210\u529f", "DelaySeconds": 0}"#
-                return DataPlaneRequest(method: "POST", target: "/", headers: headers, body: ByteBuffer(string: body))
-            }
-            let first = try await door.answer(request(trace: "one"))
+            let first = try await door.answer(Self.request(trace: "one"))
             #expect(first.status == 200 && first.contentType == "application/json")
             #expect(first.response["Result"] as? Bool == true && first.response["RequestId"] is String)
             let id = first.response["MsgId"] as? String
-            #expect(try await door.answer(request(trace: "one")).response["MsgId"] as? String == id)
-            #expect(try await door.answer(request(trace: "two")).response["MsgId"] as? String != id)
+            #expect(try await door.answer(Self.request(trace: "one")).response["MsgId"] as? String == id)
+            #expect(try await door.answer(Self.request(trace: "two")).response["MsgId"] as? String != id)
             #expect(try await door.world.bodies("pay-order") == ["支付成功", "支付成功"])
             // Without an id of the call: a repeat only while the first answer was not written.
-            let one = try await door.answer(request(trace: nil)).response["MsgId"] as? String
-            #expect(try await door.answer(request(trace: nil)).response["MsgId"] as? String != one)
-            let forged = try await door.answer(request(trace: nil, signature: String(repeating: "0", count: 64)))
+            let one = try await door.answer(Self.request(trace: nil)).response["MsgId"] as? String
+            #expect(try await door.answer(Self.request(trace: nil)).response["MsgId"] as? String != one)
+            let forged = try await door.answer(Self.request(trace: nil, signature: String(repeating: "0", count: 64)))
             #expect(forged.errorCode == "AuthFailure.SignatureFailure" && forged.status == 200)
-            let unknown = try await door.answer(request(trace: nil, id: "AKIDnobody0001"))
+            let unknown = try await door.answer(Self.request(trace: nil, id: "AKIDnobody0001"))
             #expect(unknown.errorCode == forged.errorCode)
             #expect(
                 (unknown.response["Error"] as? [String: Any])?["Message"] as? String
                     == (forged.response["Error"] as? [String: Any])?["Message"] as? String)
-            #expect(try await door.answer(request(trace: nil, action: "NoSuchAction")).errorCode == "InvalidAction")
+            #expect(
+                try await door.answer(Self.request(trace: nil, action: "NoSuchAction")).errorCode == "InvalidAction")
             door.world.time.advance(milliseconds: 301_000)
-            #expect(try await door.answer(request(trace: nil)).errorCode == "AuthFailure.SignatureExpire")
+            #expect(try await door.answer(Self.request(trace: nil)).errorCode == "AuthFailure.SignatureExpire")
         }
+    }
+
+    private static let keyID = "AKIDtestvector0001"
+
+    /// Vector T1, with an id of the call where one is given.
+    private static func request(
+        trace: String?, signature: String = "b0870ff3271adbc3852b9d9cd423a7a752c94999f96c733f1373f3c757a71c4c",
+        id: String = keyID, action: String = "SendCmqMsg"
+    ) -> DataPlaneRequest {
+        var headers: HTTPFields = [
+            "Host": "127.0.0.1:8080", "Content-Type": "application/json", "X-TC-Action": action,
+            "X-TC-Version": "2020-02-17", "X-TC-Timestamp": "1700000000", "X-TC-Region": "ap-guangzhou",
+            "Authorization":
+                "TC3-HMAC-SHA256 Credential=\(id)/2023-11-14/tdmq/tc3_request, SignedHeaders=content-type;host, Signature=\(signature)",
+        ]
+        if let trace { headers.append("X-TC-TraceId", trace) }
+        let body = #"{"QueueName": "pay-order", "MsgContent": "\u652f\u4ed8\u6210\u529f", "DelaySeconds": 0}"#
+        return DataPlaneRequest(method: "POST", target: "/", headers: headers, body: ByteBuffer(string: body))
     }
 }

@@ -3,6 +3,7 @@ import HTTPDataPlane
 import MessageModel
 import NIOCore
 import QueueAPI
+import TestSupport
 import Testing
 import Tillwire
 
@@ -107,7 +108,7 @@ import Tillwire
             #expect(try await door.call("DeleteQueue", [("queueName", "pay-order")]).code == 0)
             #expect(door.world.broker.topology.queues.isEmpty && door.world.broker.topology.topics.isEmpty)
             #expect(door.api.figures().answers[.unread] == nil)
-            #expect(door.api.figures().inFlight == 0)
+            #expect(try await eventually { door.api.figures().inFlight == 0 })
         }
     }
 

@@ -53,14 +53,6 @@ extension QueueAPI {
         leave(call)
     }
 
-    /// As ``answer(_:_:)``; tells whether the whole answer was written.
-    func answer(
-        _ call: AdmittedCall, _ result: Result<CMQResult, CMQFault>, whenWritten: @escaping @Sendable (Bool) -> Void
-    ) {
-        call.exchange.respond(call.form.response(result, requestID: requestIDs.next()), whenWritten: whenWritten)
-        leave(call)
-    }
-
     /// The call is no longer under way.
     func leave(_ call: AdmittedCall) { gate.leave(byteCount: call.exchange.request.body.readableBytes) }
 }

@@ -18,8 +18,12 @@ extension QueueAPI {
                     try poll(call, queue, request.countMax, until: call.arrivedAt.adding(milliseconds: waitMillis))
                 } else {
                     deliver(found, to: call)
+                    leave(call)
                 }
-            } catch { finish(call, .failure(error)) }
+            } catch {
+                finish(call, .failure(error))
+                leave(call)
+            }
         }
     }
 
@@ -40,6 +44,7 @@ extension QueueAPI {
                 }
             }
             // It waits now and holds nothing that others need.
+            leave(call)
             call.exchange.onClientGone { [polls, ledger] in
                 ledger.update { $0.abandonedPolls += 1 }
                 polls.cancel(id)
@@ -58,7 +63,7 @@ extension QueueAPI {
         let receipts = deliveries.map(\.receipt)
         let result = Result<CMQResult, CMQFault>.success(operations.result(of: deliveries))
         ledger.update { $0.count(.receive, result) }
-        answer(call, result) { isWritten in
+        call.exchange.respond(call.form.response(result, requestID: requestIDs.next())) { isWritten in
             guard !isWritten else { return }
             Task {
                 self.ledger.update { $0.returnedMessages += UInt64(receipts.count) }
@@ -69,6 +74,6 @@ extension QueueAPI {
 
     private func finish(_ call: AdmittedCall, _ result: Result<CMQResult, CMQFault>) {
         ledger.update { $0.count(.receive, result) }
-        answer(call, result)
+        call.exchange.respond(call.form.response(result, requestID: requestIDs.next()))
     }
 }

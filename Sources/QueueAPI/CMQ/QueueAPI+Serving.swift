@@ -28,9 +28,11 @@ extension QueueAPI {
                 continue
             }
             let round = rounds[index]
-            answer(call, outcome.result) { [written] isWritten in
+            let response = call.form.response(outcome.result, requestID: requestIDs.next())
+            call.exchange.respond(response) { [written] isWritten in
                 if isWritten { written.wrote(replay, round: round) }
             }
+            leave(call)
         }
     }
 

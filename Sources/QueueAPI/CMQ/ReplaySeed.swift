@@ -22,7 +22,8 @@ struct ReplaySeed: Sendable, Hashable {
     }
 
     /// The seed of a request of API 3.0 that is signed in its header fields. It has no nonce; clients send an id of their own with each call, which
-    /// nobody signed. Without one, equal requests of one second cannot be told apart.
+    /// nobody signed. Without one, equal requests of one second cannot be told apart. What that costs: whoever captured such a request, which TLS
+    /// prevents, can have it stored again with another id until its time is over.
     init(_ signature: TC3Signature, action: String, traceID: String?) {
         let text = "\(signature.secretID)\n\(signature.timestampSeconds)\n\(action)\n\(traceID ?? "")\ntc3\n"
         digest = Hashes.sha256(Array(text.utf8) + signature.bytes)
