@@ -22,8 +22,8 @@ enum PushOutcome: Sendable, Equatable {
         }
         let delay: UInt64
         switch fault {
-        case .cancelled, .shutDown: delay = 0
-        case .tooManyWaiting, .resolverBusy, .noResources: delay = TopicFanOutLimits.senderFaultMillis
+        case .cancelled: delay = 0
+        case .shutDown, .tooManyWaiting, .resolverBusy, .noResources: delay = TopicFanOutLimits.senderFaultMillis
         default: delay = TopicFanOutLimits.senderFaultMillisLong
         }
         self = .notSent(fault.rawValue, afterMillis: delay)

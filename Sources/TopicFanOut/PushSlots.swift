@@ -23,6 +23,17 @@ final class PushSlots: Sendable {
         state = Mutex(State(fast: Pool(freeCount: max(count - slow, 1)), slow: Pool(freeCount: slow)))
     }
 
+    /// Takes a place where one is free and nobody waits for it.
+    func takeIfFree(isSlow: Bool) -> Bool {
+        state.withLock { state in
+            Self.pool(isSlow, &state) { pool in
+                guard pool.freeCount > 0 else { return false }
+                pool.freeCount -= 1
+                return true
+            }
+        }
+    }
+
     /// Takes a place, waiting for it; false where the task was cancelled, and then none was taken.
     func take(isSlow: Bool) async -> Bool {
         let id = state.withLock { state in

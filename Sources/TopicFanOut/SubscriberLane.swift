@@ -75,37 +75,75 @@ final class SubscriberLane<E: Engine>: Sendable {
     /// False where it is over.
     private func turn() async -> Bool {
         guard !isOver else { return false }
-        let messages: [Message<E>]
-        switch await pull() {
-        case .success(let pulled): messages = pulled
+        let pulled: [Message<E>]
+        switch await pull(waitMillis: TopicFanOutLimits.pollMillis) {
+        case .success(let messages): pulled = messages
         case .failure(let error): return await pullFailed(error)
         }
         guard let subscription, !Task.isCancelled else {
-            await release(messages)
+            await release(pulled)
             return false
         }
+        let plan = await planned(pulled, subscription)
+        if let moment = plan.waitsUntil { await wait(until: moment) }
+        guard !plan.attempts.isEmpty else { return true }
+        let isSlow = state.withLock { $0.machine.isSlow }
+        if context.slots.takeIfFree(isSlow: isSlow) {
+            await push(plan.attempts, subscription, isSlow: isSlow)
+            return true
+        }
+        return await pushLater(plan.attempts, subscription, isSlow: isSlow)
+    }
+
+    /// Waits for a place behind others, with nothing in memory meanwhile; false where it is over.
+    private func pushLater(
+        _ messages: [Message<E>], _ subscription: HTTPSubscription, isSlow: Bool
+    ) async -> Bool {
+        await release(messages)
+        guard await context.slots.take(isSlow: isSlow) else { return false }
+        switch await pull(waitMillis: 0) {
+        case .success(let pulled):
+            let again = await planned(pulled, subscription)
+            if again.attempts.isEmpty { context.slots.give(isSlow: isSlow) }
+            await push(again.attempts, subscription, isSlow: isSlow)
+            return true
+        case .failure(let error):
+            context.slots.give(isSlow: isSlow)
+            return await pullFailed(error)
+        }
+    }
+
+    /// Has the machine plan and does all of it but the pushes.
+    private func planned(
+        _ messages: [Message<E>], _ subscription: HTTPSubscription
+    ) async -> (attempts: [Message<E>], waitsUntil: Timestamp?) {
         let plan = state.withLock { state in
             state.machine.plan(
                 messages.map { ($0.place, $0.enqueuedAt) }, now: context.time.now,
                 lifeMillis: context.settings.lifeMillis)
         }
+        var attempts = plan.attempts.map { messages[$0] }
+        var byteCount = 0
+        let fitting = attempts.prefix { message in
+            byteCount += message.body.count
+            return byteCount <= TopicFanOutLimits.batchByteCountMax
+        }
+        let tooMany = attempts[max(fitting.count, min(1, attempts.count))...]
+        attempts.removeLast(tooMany.count)
         await forgetRows(plan.stale)
-        await release(plan.rest.map { messages[$0] })
+        await release(tooMany + plan.rest.map { messages[$0] })
         await expire(plan.expired.map { messages[$0] }, subscription)
-        if let moment = plan.waitsUntil { await wait(until: moment) }
-        await push(plan.attempts.map { messages[$0] }, subscription)
-        return true
+        return (attempts, plan.waitsUntil)
     }
 
-    private func pull() async -> Result<[Message<E>], BrokerError> {
+    private func pull(waitMillis: UInt64) async -> Result<[Message<E>], BrokerError> {
         let count = state.withLock { $0.machine.pullCount }
         let queue = queue
         return await cancelWhenGracefulShutdown {
             do throws(BrokerError) {
                 return .success(
                     try await queue.receiveInOrder(
-                        max: count, visibilityMillis: TopicFanOutLimits.visibilityMillis,
-                        waitMillis: TopicFanOutLimits.pollMillis))
+                        max: count, visibilityMillis: TopicFanOutLimits.visibilityMillis, waitMillis: waitMillis))
             } catch { return .failure(error) }
         }
     }
@@ -135,12 +173,19 @@ final class SubscriberLane<E: Engine>: Sendable {
 
     // MARK: - Pushing
 
-    private func push(_ messages: [Message<E>], _ subscription: HTTPSubscription) async {
+    /// Pushes messages at once. The first uses the place that was taken for it, the others take theirs.
+    private func push(_ messages: [Message<E>], _ subscription: HTTPSubscription, isSlow: Bool) async {
         guard !messages.isEmpty else { return }
-        let isSlow = state.withLock { $0.machine.isSlow }
         let results = await withTaskGroup(of: (Int, PushOutcome, UInt64).self) { group in
             for (index, message) in messages.enumerated() {
-                group.addTask { await self.push(message, index, subscription, isSlow: isSlow) }
+                group.addTask {
+                    let hasPlace = index == 0 ? true : await self.context.slots.take(isSlow: isSlow)
+                    guard hasPlace else {
+                        return (index, .notSent("cancelled", afterMillis: 0), 0)
+                    }
+                    defer { self.context.slots.give(isSlow: isSlow) }
+                    return await self.push(message, index, subscription)
+                }
             }
             var results = messages.map { ($0.place, PushOutcome.notSent("", afterMillis: 0), UInt64(0)) }
             for await (index, outcome, latency) in group { (results[index].1, results[index].2) = (outcome, latency) }
@@ -165,10 +210,8 @@ final class SubscriberLane<E: Engine>: Sendable {
     }
 
     private func push(
-        _ message: Message<E>, _ index: Int, _ subscription: HTTPSubscription, isSlow: Bool
+        _ message: Message<E>, _ index: Int, _ subscription: HTTPSubscription
     ) async -> (Int, PushOutcome, UInt64) {
-        guard await context.slots.take(isSlow: isSlow) else { return (index, .notSent("cancelled", afterMillis: 0), 0) }
-        defer { context.slots.give(isSlow: isSlow) }
         let startedAt = context.time.now
         let needed = context.answerMillisMax + TopicFanOutLimits.leaseSlackMillis
         guard !isOver, message.hiddenUntil.millisecondsSince(startedAt) > needed else {

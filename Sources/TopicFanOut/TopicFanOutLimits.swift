@@ -15,11 +15,13 @@ public enum TopicFanOutLimits {
     static let windowMax = 32
     /// The same where its answers are slow.
     static let windowMaxSlow = 4
+    /// Bytes of bodies that one subscriber has in memory, one message excepted: only those that have a place hold any.
+    static let batchByteCountMax = 2_097_152
     /// Milliseconds of a mean answer above which a subscriber is slow.
     static let slowLatencyMillis = 1_000.0
     /// Milliseconds one receive waits for a message.
     static let pollMillis: UInt64 = 20_000
-    /// Milliseconds a pulled message is hidden: it may wait for a slot behind many dead endpoints.
+    /// Milliseconds a pulled message is hidden: some of its batch may wait for their places.
     static let visibilityMillis: UInt64 = 3_600_000
     /// Milliseconds of a lease that must be left behind the longest push when it starts: time for the commit.
     static let leaseSlackMillis: UInt64 = 5_000

@@ -248,7 +248,8 @@ class Errors(API3Case):
         while True:
             try:
                 self.refused3(
-                    "AuthFailure.UnauthorizedOperation", self.call, "CreateCmqQueue", tdmq(key=key))
+                    "AuthFailure.UnauthorizedOperation",
+                    lambda: self.call("CreateCmqQueue", tdmq(key=key), QueueName=unique("queue")))
                 return
             except AssertionError:
                 # The daemon has not seen the new key yet.

@@ -32,7 +32,7 @@ class Requests(ClientCase):
         self.refused(4000, 10320, self.call, "SendMessage", queueName=queue, msgBody="x", unheardOf="1")
         self.refused(4000, 10360, self.call, "SendMessage", queueName=queue, msgBody="x", delaySeconds="soon")
         self.refused(4000, 10350, self.call, "ReceiveMessage", queueName=queue, pollingWaitSeconds=31)
-        self.refused(4000, 10360, self.call, "ReceiveMessage", queueName=queue, pollingWaitSeconds=-1)
+        self.refused(4000, 10350, self.call, "ReceiveMessage", queueName=queue, pollingWaitSeconds=-1)
         for count in (0, 17):
             self.refused(4000, 10350, self.call, "BatchReceiveMessage", queueName=queue, numOfMsg=count)
         gap = {"msgBody.1": "a", "msgBody.3": "b"}
@@ -148,7 +148,7 @@ class Topics(ClientCase):
         self.refused(4000, 10520, self.subscribe, topic, queue, strategy="NEVER")
         self.refused(4000, 10530, self.subscribe, topic, queue, form="XML")
         self.refused(4000, 10500, self.subscribe, topic, "ftp://m.example/", "http")
-        self.refused(4000, 10500, self.subscribe, topic, "http://m.example/" + "a" * 500, "http")
+        self.refused(4000, 10350, self.subscribe, topic, "http://m.example/" + "a" * 500, "http")
         self.refused(4510, 10570, self.subscribe, topic, "http://m.example/a b", "http")
         self.refused(4000, 10490, self.subscribe, topic, queue, tags=list("abcdef"))
         self.refused(4000, 10680, self.subscribe, topic, queue, keys=list("abcdef"))

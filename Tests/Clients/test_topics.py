@@ -4,7 +4,7 @@ import time
 
 from cmq.subscription import SubscriptionMeta
 from cmq.topic import Message, TopicMeta
-from world import ClientCase, unique
+from world import ClientCase, Daemon, account, unique
 
 
 class Publishing(ClientCase):
@@ -27,7 +27,7 @@ class Publishing(ClientCase):
         bodies = ["第%d笔" % number for number in range(16)]
         sent = topic.batch_publish_message([Message(body) for body in bodies])
         self.assertEqual(len({message.msgId for message in sent}), 16)
-        self.assertEqual(sorted(self.drain(queue, 5)), sorted(bodies))
+        self.assertEqual(sorted(self.drain(queue, 16)), sorted(bodies))
 
     def test_tags(self):
         topic = self.make_topic()
@@ -127,7 +127,7 @@ class Administration(ClientCase):
         topic, queue = self.make_topic(), self.make_queue()
         self.subscribe(topic, queue.queue_name, strategy="EXPONENTIAL_DECAY_RETRY", form="JSON")
         topic.publish_message(Message("raw"))
-        self.assertEqual(self.drain(queue, 5), ["raw"])
+        self.assertEqual(self.drain(queue, 1), ["raw"])
 
     def test_subscriptions_in_pages(self):
         topic = self.make_topic()
@@ -143,6 +143,9 @@ class Administration(ClientCase):
         self.assertEqual([item["subscriptionName"] for item in found], [made[0].subscriptionName])
 
     def test_the_road_of_payments_cannot_be_cut(self):
+        daemon = Daemon(wechat=True).start()
+        self.addCleanup(daemon.close)
+        self.account = account(daemon)
         topic = self.account.get_topic("order-payments")
         total, found, _ = topic.list_subscription(limit=100)
         self.assertGreaterEqual(total, 1)

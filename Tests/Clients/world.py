@@ -46,20 +46,22 @@ class Key:
 
 
 class Daemon:
-    """One daemon with a store, a key file and ports that were free."""
+    """One daemon with a store, a key file and ports that were free; with `wechat`, keys and merchants of a simulated WeChat Pay too; with `tls`,
+    its queue API is served under a certificate of its own."""
 
-    def __init__(self, **queue_api):
+    def __init__(self, wechat=False, tls=False):
         self.folder = tempfile.mkdtemp(prefix="tillwire-daemon-")
         self.keys_file = os.path.join(self.folder, "keys.json")
         self.config = os.path.join(self.folder, "tillwired.json")
         self.log = open(os.path.join(self.folder, "log"), "ab")
         self.process = None
         self.key = self.make_key("--role", "admin", "--hmac-sha1")
-        settings = {
+        settings = self.simulated() if wechat else {}
+        settings |= {
             "store": {"path": os.path.join(self.folder, "store"), "map_mib": 1024},
             "notices": {"port": 0},
             "admin": {"port": 0},
-            "queue_api": dict({"port": 0, "keys_file": self.keys_file}, **queue_api),
+            "queue_api": {"port": 0, "keys_file": self.keys_file},
             # Subscribers of these tests listen on this machine.
             "push": {
                 "allow_plain_http": True,
@@ -69,9 +71,32 @@ class Daemon:
             },
             "log": {"level": "notice"},
         }
+        if tls:
+            self.certificate = self.make_certificate()
+            settings["queue_api"] |= {
+                "tls_certificate_file": self.certificate, "tls_key_file": self.certificate + ".key"}
         with open(self.config, "w") as file:
             json.dump(settings, file)
         os.chmod(self.config, 0o600)
+
+    def make_certificate(self):
+        """A certificate for this machine that signs itself; its key stands beside it."""
+        path = os.path.join(self.folder, "certificate.pem")
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=tillwire test",
+             "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost", "-keyout", path + ".key", "-out", path],
+            check=True, capture_output=True, timeout=START_SECONDS)
+        os.chmod(path + ".key", 0o600)
+        return path
+
+    def simulated(self):
+        """The settings that the simulator makes, with all that they name."""
+        world = os.path.join(self.folder, "world")
+        subprocess.run(
+            [os.path.join(BIN, "wechatpay-simulator"), "keys", "--folder", world], check=True, capture_output=True,
+            timeout=START_SECONDS)
+        with open(os.path.join(world, "tillwired.json")) as file:
+            return json.load(file)
 
     def tool(self, *arguments):
         """Runs tillwire and returns what it printed."""
@@ -154,19 +179,19 @@ def stop_shared():
         _shared = None
 
 
-def account(daemon=None, key=None, port=None, method="POST", sign="sha1"):
+def account(daemon=None, key=None, port=None, method="POST", sign="sha1", scheme="http"):
     """The first client: API 2.0."""
     from cmq.account import Account
 
     daemon = daemon or shared()
     key = key or daemon.key
-    made = Account("http://127.0.0.1:%d" % (port or daemon.port), key.id, key.secret)
+    made = Account("%s://127.0.0.1:%d" % (scheme, port or daemon.port), key.id, key.secret)
     made.set_sign(sign)
     made.get_client().set_method(method)
     return made
 
 
-def tdmq(daemon=None, key=None, method="POST", sign="TC3-HMAC-SHA256", unsigned=False, port=None):
+def tdmq(daemon=None, key=None, method="POST", sign="TC3-HMAC-SHA256", unsigned=False, port=None, trusted=None):
     """The second client: API 3.0."""
     from tencentcloud.common import credential
     from tencentcloud.common.profile.client_profile import ClientProfile
@@ -175,7 +200,9 @@ def tdmq(daemon=None, key=None, method="POST", sign="TC3-HMAC-SHA256", unsigned=
 
     daemon = daemon or shared()
     key = key or daemon.key
-    http = HttpProfile(protocol="http", endpoint="127.0.0.1:%d" % (port or daemon.port), reqMethod=method)
+    scheme = "https" if trusted else "http"
+    http = HttpProfile(
+        protocol=scheme, endpoint="127.0.0.1:%d" % (port or daemon.port), reqMethod=method, certification=trusted)
     profile = ClientProfile(signMethod=sign, httpProfile=http)
     profile.unsignedPayload = unsigned
     return TdmqClient(credential.Credential(key.id, key.secret), "ap-guangzhou", profile)
@@ -248,14 +275,14 @@ class ClientCase(unittest.TestCase):
         subscription.create(meta)
         return subscription
 
-    def drain(self, queue, wait=0):
-        """Receives and deletes until nothing is left; returns the bodies."""
+    def drain(self, queue, count=0, wait=20):
+        """Receives and deletes until nothing is left, waiting for the first `count` messages; returns the bodies."""
         from cmq.cmq_exception import CMQServerException
 
         bodies = []
         while True:
             try:
-                messages = queue.batch_receive_message(16, wait)
+                messages = queue.batch_receive_message(16, wait if len(bodies) < count else 0)
             except CMQServerException as error:
                 if error.code != 7000:
                     raise
