@@ -131,8 +131,11 @@ extension DaemonParts {
     private static func ingest(
         _ files: DaemonFiles, _ time: any TimeSource, _ broker: EmbeddedBroker, _ directory: MerchantDirectory
     ) async throws(DaemonError) -> NoticeIngest<Store>? {
-        guard let verifier = files.verifier else { return nil }
         do throws(BrokerError) {
+            guard let verifier = files.verifier else {
+                try await NoticeIngest.makeRoads(broker)
+                return nil
+            }
             return try await NoticeIngest.open(
                 broker: broker, verifier: verifier, v2: files.verifierV2,
                 stores: RegisteredStores(merchants: directory), time: time, logger: Logger(label: "ingest"))

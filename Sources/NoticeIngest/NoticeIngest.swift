@@ -32,11 +32,10 @@ public final class NoticeIngest<E: Engine>: DataPlaneHandler, Service {
         broker: Broker<E>, verifier: NoticeVerifier<PlatformKeys>, v2 verifierV2: NoticeV2Verifier<APIv2Key>? = nil,
         stores: any StoreDirectory, time: any TimeSource, logger: Logger, settings: NoticeIngestSettings = .init()
     ) async throws(BrokerError) -> NoticeIngest<E> {
-        let payments = try await road(broker, topic: RoadNames.orderPaymentsTopic, queue: RoadNames.merchantOrdersQueue)
-        let notices = try await road(
-            broker, topic: RoadNames.platformNoticesTopic, queue: RoadNames.platformNoticesTopic)
+        let roads = try await makeRoads(broker)
         return NoticeIngest(
-            broker: broker, transactions: NoticeTransactions(orderPayments: payments, platformNotices: notices),
+            broker: broker,
+            transactions: NoticeTransactions(orderPayments: roads.payments, platformNotices: roads.notices),
             verifiers: NoticeVerifiers(v3: verifier, v2: verifierV2), stores: stores, time: time, logger: logger,
             settings: settings)
     }
@@ -53,6 +52,19 @@ public final class NoticeIngest<E: Engine>: DataPlaneHandler, Service {
         self.time = time
         self.logger = logger
         self.settings = settings
+    }
+
+    /// Makes the two topics and their queues where they are missing: also where no notices are taken, since whoever publishes an order over the
+    /// queue API relies on its way to the merchant (`design.md` §4).
+    ///
+    /// - Throws: why the store refused one of them.
+    @discardableResult
+    public static func makeRoads(_ broker: Broker<E>) async throws(BrokerError) -> (payments: TopicID, notices: TopicID)
+    {
+        let payments = try await road(broker, topic: RoadNames.orderPaymentsTopic, queue: RoadNames.merchantOrdersQueue)
+        let notices = try await road(
+            broker, topic: RoadNames.platformNoticesTopic, queue: RoadNames.platformNoticesTopic)
+        return (payments, notices)
     }
 
     /// Makes a topic and the queue that takes all of it.
