@@ -37,6 +37,10 @@ struct QueueDoor: DataPlaneHandler {
         options.clockWindowSeconds = UInt64(settings.clockWindowSeconds)
         options.publicHosts = settings.publicAuthorities
         options.allowsUnsigned = settings.allowsUnsignedAppID
+        options.allowsUnsignedAction = settings.allowsUnsignedAction
+        options.requiresSecretIDPrefix = settings.requiresSecretIDPrefix
+        options.messageRequestsPerSecondMax = settings.messageRequestsPerSecondMax
+        options.controlRequestsPerSecondMax = settings.controlRequestsPerSecondMax
         cmq = QueueAPI(
             operations: operations, keys: keys, time: broker.time, logger: Logger(label: "queue-api"), settings: options
         )
@@ -44,7 +48,8 @@ struct QueueDoor: DataPlaneHandler {
         nativeOptions.clockWindowSeconds = UInt64(settings.clockWindowSeconds)
         nativeOptions.publicAuthorities = settings.publicAuthorities
         nativeOptions.allowsUnsigned = settings.allowsUnsignedNative
-        native = NativeAPI(operations: operations, keys: keys, settings: nativeOptions)
+        native = NativeAPI(
+            operations: operations, keys: keys, logger: Logger(label: "queue-api"), settings: nativeOptions)
     }
 
     /// What is started behind the listener and stops before it: ends waiting receives, so that the listener need not wait for them.

@@ -21,6 +21,10 @@ public enum CMQLimits {
     public static let requestNodeCountMax = 1_024
     /// Header fields one signature of API 3.0 may name.
     public static let signedFieldCountMax = 32
+    /// Bytes of an `Authorization` field.
+    public static let authorizationByteCountMax = 2_048
+    /// Bytes of a `Host` field: the longest name there is, and its port.
+    public static let authorityByteCountMax = 255
     /// Public names the operator may configure for one listener.
     public static let publicHostCountMax = 16
 

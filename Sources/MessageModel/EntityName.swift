@@ -18,13 +18,35 @@ public struct EntityName: Sendable, Hashable, CustomStringConvertible {
     public var description: String { text }
 
     /// Lower-case bytes: what names are compared and hashed by.
-    public var folded: [UInt8] { text.utf8.map { 65...90 ~= $0 ? $0 + 32 : $0 } }
+    public var folded: [UInt8] { text.utf8.map(Self.fold) }
 
     /// Compares without regard to case.
-    public static func == (left: Self, right: Self) -> Bool { left.folded == right.folded }
+    public static func == (left: Self, right: Self) -> Bool {
+        let (one, other) = (left.text.utf8, right.text.utf8)
+        guard one.count == other.count else { return false }
+        var rest = other.makeIterator()
+        for byte in one {
+            guard let next = rest.next(), fold(byte) == fold(next) else { return false }
+        }
+        return true
+    }
 
-    /// Agrees with `==`.
-    public func hash(into hasher: inout Hasher) { hasher.combine(folded) }
+    /// Agrees with `==`. Names stand on the way of every message: no array is made.
+    public func hash(into hasher: inout Hasher) {
+        var word: UInt64 = 0
+        var count = 0
+        for byte in text.utf8 {
+            word = word << 8 | UInt64(Self.fold(byte))
+            count += 1
+            guard count % 8 == 0 else { continue }
+            hasher.combine(word)
+            word = 0
+        }
+        hasher.combine(word)
+        hasher.combine(count)
+    }
+
+    private static func fold(_ byte: UInt8) -> UInt8 { 65...90 ~= byte ? byte | 0x20 : byte }
 
     private static func isValid(_ text: String) -> Bool {
         let bytes = text.utf8

@@ -1,5 +1,7 @@
 /// Bounds of the queue API's service. A name ends in the unit of its value. Bounds of the wire are `CMQLimits`.
 public enum QueueAPILimits {
+    /// Bytes of the body of a call that brings no messages.
+    public static let plainByteCountMax = 65_536
     /// Delayed messages of one queue before further delayed sends over the API are refused (`cmq-protocol.md` §2.1).
     public static let delayedCountMax: UInt64 = 20_000
     /// Longest delay of a send where the operator does not say (`cmq-protocol.md` §2.1).

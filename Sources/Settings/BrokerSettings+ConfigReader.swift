@@ -17,6 +17,8 @@ extension BrokerSettings {
     /// | `queue_api.keys_file` | file of API keys, mode 0600, followed while running | none |
     /// | `queue_api.clock_window_seconds` | integer, seconds, 1…7200 | 300 |
     /// | `queue_api.public_authorities` | list of at most 16 `host` or `host:port` | none |
+    /// | `queue_api.message_requests_per_second`, `queue_api.control_requests_per_second` | integer, 0 is no limit | 0 |
+    /// | `queue_api.require_akid`, `queue_api.allow_unsigned_action` | boolean | false |
     /// | `queue_api.allow_unsigned_app_id`, `queue_api.allow_unsigned_native` | boolean | false |
     /// | `wechat.sp_mchids`, `wechat.direct_mchids` | lists of merchant numbers | none |
     /// | `wechat.api_v3_key_file` | file, mode 0600 | none |
@@ -94,9 +96,16 @@ extension QueueListenerSettings {
         keysFile = try reader.optionalText("queue_api.keys_file")
         clockWindowSeconds = try reader.integer("queue_api.clock_window_seconds")
         publicAuthorities = try reader.texts("queue_api.public_authorities")
+        messageRequestsPerSecondMax = Self.limit(try reader.integer("queue_api.message_requests_per_second"))
+        controlRequestsPerSecondMax = Self.limit(try reader.integer("queue_api.control_requests_per_second"))
+        requiresSecretIDPrefix = try reader.boolean("queue_api.require_akid")
+        allowsUnsignedAction = try reader.boolean("queue_api.allow_unsigned_action")
         allowsUnsignedAppID = try reader.boolean("queue_api.allow_unsigned_app_id")
         allowsUnsignedNative = try reader.boolean("queue_api.allow_unsigned_native")
     }
+
+    /// 0 says that there is none.
+    private static func limit(_ number: Int) -> Int? { number == 0 ? nil : number }
 }
 
 extension WeChatSettings {

@@ -30,6 +30,10 @@ enum SettingCatalogue {
         .text("queue_api.keys_file", ""),
         .integer("queue_api.clock_window_seconds", 1...7_200, 300),
         .texts("queue_api.public_authorities"),
+        .integer("queue_api.message_requests_per_second", 0...1_000_000, 0),
+        .integer("queue_api.control_requests_per_second", 0...1_000_000, 0),
+        .boolean("queue_api.require_akid"),
+        .boolean("queue_api.allow_unsigned_action"),
         .boolean("queue_api.allow_unsigned_app_id"),
         .boolean("queue_api.allow_unsigned_native"),
     ]

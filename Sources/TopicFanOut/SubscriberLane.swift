@@ -151,7 +151,10 @@ final class SubscriberLane<E: Engine>: Sendable {
     private func pullFailed(_ error: BrokerError) async -> Bool {
         switch error {
         case .cancelled: return !isOver
-        case .closed: return false
+        case .closed:
+            // The end of the process is near, or the store gave up: nobody is to ask it again at once.
+            await context.pause(millis: TopicFanOutLimits.storePauseMillis)
+            return false
         case .queueNotFound:
             update(nil)
             return false
@@ -251,8 +254,8 @@ final class SubscriberLane<E: Engine>: Sendable {
                 state.withLock { $0.machine = SubscriberMachine(records: records) }
                 return true
             } catch {
-                guard error != .closed else { return false }
                 await context.pause(millis: TopicFanOutLimits.storePauseMillis)
+                guard error != .closed else { return false }
             }
         }
         return false

@@ -154,11 +154,21 @@ struct API2DecodingTests {
         #expect(send.bodies == ["a&b=c&queueName=x&msgBody.1=y"])
         let batch = "queueName=q&msgBody.0=a%26msgBody.1%3Db"
         #expect(Samples.refusal("BatchSendMessage", batch) == "4000 10110")
-        #expect(Samples.refusal("BatchSendMessage", batch + "&msgBody.1=c") == "")
+        // The end of one body, or the beginning of the next.
+        #expect(Samples.refusal("BatchSendMessage", batch + "&msgBody.1=c") == "4000 10110")
+        #expect(Samples.refusal("BatchSendMessage", batch.replacing(".1", with: ".2") + "&msgBody.1=c") == "")
         #expect(Samples.refusal("PublishMessage", "topicName=t&msgBody=a%26msgTag.1%3Dx") == "4000 10110")
         #expect(Samples.refusal("PublishMessage", "topicName=t&msgBody=a%26routingKey%3Dx") == "4000 10110")
         #expect(Samples.refusal("PublishMessage", "topicName=t&msgBody=a%26routingKey%3Dx&routingKey=") == "")
         #expect(Samples.refusal("PublishMessage", "topicName=t&msgBody=a%26delaySeconds%3D1") == "")
+        // Blanks around the name within do not hide it.
+        for name in ["msgTag.1%20", "msgTag.1%09", "routingKey%20%20"] {
+            #expect(Samples.refusal("PublishMessage", "topicName=t&msgBody=a%26\(name)%3Dx") == "4000 10110", "\(name)")
+        }
+        let list = "ListSubscriptionByTopic"
+        #expect(Samples.refusal(list, "topicName=t&limit+=5&searchWord=x") == "")
+        #expect(Samples.refusal(list, "limit=5&searchWord=x%26topicName+%3Dt") == "4000 10390")
+        #expect(Samples.refusal(list, "limit=5%26offset+%3D1&searchWord=x&topicName=t") == "4000 10360")
         // Two tags in one, and the other way round.
         #expect(Samples.refusal("PublishMessage", "topicName=t&msgBody=a&msgTag.1=x%26msgTag.2%3Dy") == "4000 10110")
     }

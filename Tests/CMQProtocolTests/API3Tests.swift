@@ -146,6 +146,7 @@ struct API3Tests {
             "DelayMsgNum", "RewindMsgNum", "MinMsgTime", "Status", "MaxUnackedMsgNum", "MaxMsgBacklogSize",
             "RetentionSizeInMB", "CreateUin",
         ] { #expect(queue[name]?.kind == .integer, "\(name)") }
+        #expect(queue["MaxDelaySeconds"]?.int64 == 3_600 && queue["MsgRetentionSeconds"]?.int64 == 345_600)
         #expect(queue["CreateTime"]?.int64 == 1_700_000_000_999 && queue["MinMsgTime"]?.int64 == 1_700_000_100)
         #expect(queue["DeadLetterPolicy"]?.isNull == true && queue["DeadLetterSource"]?.array?.isEmpty == true)
         var bound = Samples.queue()

@@ -74,7 +74,7 @@ enum Samples {
         return QueueDescription(
             id: "queue-1", name: "pay-order", settings: settings, createdAt: .init(milliseconds: 1_700_000_000_999),
             changedAt: .init(milliseconds: 1_700_000_001_500), activeCount: 12, inactiveCount: 3, delayedCount: 4,
-            rewindableCount: 5, oldestAt: .init(milliseconds: 1_700_000_100_999))
+            rewindableCount: 5, delaySecondsMax: 3_600, oldestAt: .init(milliseconds: 1_700_000_100_999))
     }
 
     static func topic() -> TopicDescription {

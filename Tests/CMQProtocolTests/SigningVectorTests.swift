@@ -57,6 +57,57 @@ struct SigningVectorTests {
         #expect(CandidateHosts.all(host: nil, publicNames: ["p.test"]) == ["p.test"])
     }
 
+    @Test(
+        "a host that is no authority, or that could take in path and parameters, is no candidate",
+        arguments: [
+            "", "h/", "h/v2/index.php", "h?", "h&a=1", "h=1", "h test", "h\t", "h\n", "user@h", "h#x", "h%2F", "支付",
+            "h/v2/index.php?Action=SendMessage&Nonce=1&msgBody=",
+        ])
+    func notHosts(_ host: String) {
+        #expect(CandidateHosts.all(host: host).isEmpty && !CandidateHosts.isAuthority(host))
+        #expect(CandidateHosts.all(host: host, publicNames: ["p.test"]) == ["p.test"])
+    }
+
+    @Test("an authority has at most 255 bytes")
+    func longHosts() {
+        let longest = String(repeating: "h", count: 255)
+        #expect(CandidateHosts.all(host: longest).first == longest)
+        #expect(CandidateHosts.all(host: longest + "h").isEmpty)
+        #expect(CandidateHosts.all(host: "Cmq_1-a.Test:8083") == ["Cmq_1-a.Test:8083"])
+    }
+
+    @Test("the host cannot take in the path and the first parameters of another request with the same signature")
+    func hostRegrouping() throws {
+        func texts(_ host: String, _ path: String, _ pairs: String) throws -> [String] {
+            API2Signing.candidates(
+                try CMQForm.parse(query: nil, body: Array(pairs.utf8)), method: "POST",
+                hosts: CandidateHosts.all(host: host), path: path, allowsUnsignedAtValues: false
+            ).map { String(decoding: $0, as: UTF8.self) }
+        }
+        let body = "see %2F%3FAction%3DDeleteQueue"
+        let captured = try texts("h.test:8083", "/v2/index.php", "Action=SendMessage&msgBody=\(body)&queueName=q")
+        #expect(
+            captured == ["POSTh.test:8083/v2/index.php?Action=SendMessage&msgBody=see /?Action=DeleteQueue&queueName=q"]
+        )
+        let crafted = "h.test:8083/v2/index.php?Action=SendMessage&msgBody=see "
+        #expect(try texts(crafted, "/", "Action=DeleteQueue&queueName=q").isEmpty)
+    }
+
+    @Test(
+        "a path that could end elsewhere verifies nothing",
+        arguments: ["", "v2/index.php", "*", "http://h/v2/index.php", "/?", "/a&b", "/a=b", "/a b", "/\u{e4}"])
+    func paths(_ path: String) throws {
+        let form = try CMQForm.parse(query: "Action=ListQueue", body: [])
+        #expect(
+            API2Signing.candidates(form, method: "GET", hosts: ["h"], path: path, allowsUnsignedAtValues: false).isEmpty
+        )
+        for good in ["/", "/v2/index.php", "//v2/index.php", "/~a/b;c%3F"] {
+            #expect(
+                API2Signing.candidates(form, method: "GET", hosts: ["h"], path: good, allowsUnsignedAtValues: false)
+                    .count == 1)
+        }
+    }
+
     @Test("a change of any byte of a request changes the string or is refused")
     func everyByteCounts() throws {
         let vectors = try CMQFixtures.json("signing.json")["forms"]?.array ?? []

@@ -9,11 +9,13 @@ final class EmbeddedConnection {
     let counters = DataPlaneCounters()
     private(set) var text = ""
 
-    init(_ handler: any DataPlaneHandler, limits: HTTPLimits = HTTPLimits()) throws {
+    init(
+        _ handler: any DataPlaneHandler, limits: HTTPLimits = HTTPLimits(),
+        bodies: BodyBudget = BodyBudget(byteCountMax: .max)
+    ) throws {
         let context = ServerLoopContext(
             loop: channel.embeddedEventLoop, limits: limits, counters: counters,
-            census: ConnectionCensus(limits: limits),
-            handler: handler)
+            census: ConnectionCensus(limits: limits), bodies: bodies, handler: handler)
         try ServerPipeline.addHandlers(
             to: channel.pipeline.syncOperations, shared: context, peer: "192.0.2.7", tls: nil)
         channel.connect(to: try SocketAddress(ipAddress: "192.0.2.7", port: 1), promise: nil)

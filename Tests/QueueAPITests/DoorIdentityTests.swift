@@ -32,11 +32,11 @@ import Tillwire
             var guessing = disabled
             guessing.secret = Door.admin.secret
             #expect(try await send(guessing, at: door.seconds).message == "(10030)authentication failed")
-            for seconds in [door.seconds - 301, door.seconds + 301] {
+            for seconds in [door.seconds - 300, door.seconds + 300] {
                 let late = try await send(Door.admin, at: seconds)
                 #expect(late.code == 4100 && late.message.hasPrefix("(10030)"))
             }
-            for seconds in [door.seconds - 300, door.seconds + 300] {
+            for seconds in [door.seconds - 299, door.seconds + 299] {
                 #expect(try await send(Door.admin, at: seconds).code == 0)
             }
             let request = Door.admin.request("ListQueue", method: "PUT", seconds: door.seconds)

@@ -212,6 +212,44 @@ import Tillwire
             ] { #expect(await world.fault(call)?.code == 4000) }
             #expect(try await world.queue("merchant-orders").activeCount == 1)
             #expect(try await world.queue("merchant-orders").settings.retentionSeconds == 1_296_000)
+            await world.refuses(.createQueue("Merchant-Orders", QueueSettings()), .queueExists)
+        }
+    }
+
+    @Test("nobody makes a queue of payments in the daemon's place, with retention and limits of his own")
+    func moneyQueueMadeBefore() async throws {
+        let rules: @Sendable (inout QueueOperationSettings) -> Void = {
+            $0.moneyRules.queues = ["dead-orders"]
+            $0.moneyRules.queuePrefixes = ["held-orders-"]
+        }
+        try await World.with(rules) { world in
+            for name: EntityName in ["dead-orders", "Dead-Orders", "held-orders-1900000109", "HELD-orders-x"] {
+                let fault = await world.fault(.createQueue(name, QueueSettings()))
+                #expect(fault?.code == 4000 && fault?.module == 10000, "\(name)")
+            }
+            #expect(world.broker.topology.queues.isEmpty)
+            try await world.makeQueue("held-order")
+        }
+    }
+
+    @Test(
+        "the longest delay that is told is the longest that is taken",
+        arguments: [60, 3_600, 3_601, 86_400] as [UInt64])
+    func longestDelay(_ retention: UInt64) async throws {
+        try await World.with { world in
+            try await world.makeQueue("orders") { $0.retentionSeconds = retention }
+            let told = try await world.queue("orders").delaySecondsMax
+            #expect(told == min(3_600, retention - 1))
+            #expect(await world.send("orders", ["a"], delaySeconds: told).fault == nil)
+            #expect(await world.send("orders", ["b"], delaySeconds: told + 1).fault?.module == 10692)
+        }
+        try await World.with({ $0.delaySecondsMax = 86_400 }) { world in
+            try await world.makeQueue("dead")
+            try await world.makeQueue("orders") {
+                $0.deadLetter = DeadLetterSettings(queue: "dead", rule: .ageSeconds(300))
+            }
+            #expect(try await world.queue("orders").delaySecondsMax == 299)
+            #expect(try await world.queue("dead").delaySecondsMax == 86_400)
         }
     }
 }

@@ -199,6 +199,72 @@ import Tillwire
         }
     }
 
+    @Test("nobody makes a topic or a subscription of payments in the daemon's place, with a filter of his own")
+    func moneyTopicMadeBefore() async throws {
+        let rules: @Sendable (inout QueueOperationSettings) -> Void = {
+            $0.moneyRules.topics = ["order-payments"]
+            $0.moneyRules.subscriptions = ["merchant-orders"]
+        }
+        try await World.with(rules) { world in
+            let made = await world.fault(.createTopic("Order-Payments", Self.topic(.routingKey)))
+            #expect(made?.code == 4000 && made?.module == 10000 && world.broker.topology.topics.isEmpty)
+            _ = try await world.broker.createTopic("order-payments")
+            await world.refuses(.createTopic("order-payments", TopicSettings()), .topicExists)
+            try await world.makeQueue("mine")
+            for endpoint: SubscriptionEndpoint in [.queue("mine"), .http("http://a.test/")] {
+                let call = Subscribe(topic: "order-payments", subscription: "Merchant-Orders", endpoint: endpoint)
+                let fault = await world.fault(.subscribe(call))
+                #expect(fault?.code == 4000 && fault?.module == 10000)
+            }
+            #expect(world.broker.topology.topics["order-payments"]?.subscriptions == [])
+            #expect(world.broker.topology.queues.count == 1)
+            // The name is nobody's at another topic.
+            try await world.done(.createTopic("other", TopicSettings()))
+            try await world.done(
+                .subscribe(Subscribe(topic: "other", subscription: "merchant-orders", endpoint: .queue("mine"))))
+        }
+    }
+
+    @Test(
+        "a queue that takes payments has no limit, so that it cannot stop them for all; it may have one again afterwards"
+    )
+    func moneySubscriberHasNoLimit() async throws {
+        let rules: @Sendable (inout QueueOperationSettings) -> Void = { $0.moneyRules.topics = ["order-payments"] }
+        try await World.with(rules) { world in
+            let log = KeptLog()
+            var settings = QueueOperationSettings { _ in nil }
+            rules(&settings)
+            let operations = QueueOperations(broker: world.broker, settings: settings, logger: log.logger)
+            func limits() -> [UInt64?] {
+                let attributes = world.broker.topology.queues["risk"]?.attributes
+                return [attributes?.messageCountMax, attributes?.byteCountMax]
+            }
+            _ = try await world.broker.createTopic("order-payments")
+            try await world.done(.createTopic("other", TopicSettings()))
+            try await world.makeQueue("risk") { $0.messageCountMax = 1_000_000 }
+            try await world.done(
+                .subscribe(Subscribe(topic: "other", subscription: "risk", endpoint: .queue("risk"))))
+            #expect(limits() == [1_000_000, nil])
+            let call = Subscribe(topic: "order-payments", subscription: "risk", endpoint: .queue("risk"))
+            _ = try await operations.control(.subscribe(call))
+            #expect(limits() == [nil, nil])
+            #expect(log.all.count == 1 && log.all[0].contains("risk") && log.all[0].contains("order-payments"))
+            var limit = QueueSettings()
+            limit.messageCountMax = 1_000_000
+            #expect(await world.fault(.setQueueAttributes("risk", limit))?.module == 10110)
+            // A client that changes something else and sends back what it was told.
+            var told = try await world.queue("risk").settings
+            told.visibilitySeconds = 60
+            told.deadLetter = nil
+            try await world.done(.setQueueAttributes("risk", told))
+            #expect(
+                limits() == [nil, nil] && world.broker.topology.queues["risk"]?.attributes.visibilityMillis == 60_000)
+            try await world.done(.unsubscribe(topic: "order-payments", subscription: "risk"))
+            try await world.done(.setQueueAttributes("risk", limit))
+            #expect(limits() == [1_000_000, nil])
+        }
+    }
+
     @Test("a topic takes so many subscriptions and no more, and the refused one leaves no queue behind")
     func subscriptionLimit() async throws {
         try await World.with { world in

@@ -202,5 +202,15 @@ struct BrokerSettingsTests {
         #expect(!settings.allowsUnsignedAppID && !settings.allowsUnsignedNative)
         #expect(try load(overrides: ["queue_api.allow_unsigned_native=true"]).queueAPI.isConfigured)
         #expect(try load(overrides: ["queue_api.allow_unsigned_app_id=true"]).queueAPI.allowsUnsignedAppID)
+        #expect(settings.messageRequestsPerSecondMax == nil && settings.controlRequestsPerSecondMax == nil)
+        #expect(!settings.requiresSecretIDPrefix && !settings.allowsUnsignedAction)
+        let bounded = try load(
+            overrides: [
+                "queue_api.message_requests_per_second=5000", "queue_api.control_requests_per_second=10",
+                "queue_api.require_akid=true", "queue_api.allow_unsigned_action=true",
+            ]
+        ).queueAPI
+        #expect(bounded.messageRequestsPerSecondMax == 5_000 && bounded.controlRequestsPerSecondMax == 10)
+        #expect(bounded.requiresSecretIDPrefix && bounded.allowsUnsignedAction)
     }
 }

@@ -13,10 +13,11 @@ struct APIBench {
             print(
                 "\(options.connectionCount) keep-alive connections on one thread beside the server, bodies of \(OrderCorpus.bodyByteCount) bytes, "
                     + "\(options.passes) passes of \(options.seconds) s; medians of the passes\n")
+            let works = APIWork.allCases.filter { options.only.isEmpty || $0.title.contains(options.only) }
             var results: [APIWork: [LoadRun.Result]] = [:]
             for pass in 0..<options.passes {
                 // Every second pass backwards, so that nobody always runs behind the same neighbour.
-                for work in pass % 2 == 0 ? APIWork.allCases : APIWork.allCases.reversed() {
+                for work in pass % 2 == 0 ? works : works.reversed() {
                     results[work, default: []].append(try await world.run(work, pass: pass, options))
                 }
             }

@@ -8,6 +8,8 @@ struct APIOptions {
     var passes = 5
     /// Keep-alive connections.
     var connectionCount = 64
+    /// Only works whose title holds this, the limits apart; empty: all.
+    var only = ""
     /// Where the store is made.
     var folder = ScratchFolder.parentDefault
     /// Whether only the help is wanted.
@@ -18,6 +20,7 @@ struct APIOptions {
 
           --seconds S   seconds of each run in each pass, 0.1 to 10 (default 1.5)
           --passes N    passes, 1 to 99; figures are medians (default 5)
+          --only TEXT   only works whose title holds TEXT, without the limits unless it names them (ratios are then not shown)
           --folder PATH where the store is made (default /var/tmp)
           --smoke       one short pass; every answer is checked as always
           --help        this text
@@ -40,6 +43,9 @@ struct APIOptions {
                     throw LoadFailure("--passes: a whole number from 1 to 99 is needed")
                 }
                 passes = value
+            case "--only":
+                guard let text = rest.popFirst() else { throw LoadFailure("--only needs a value") }
+                only = text
             case "--folder":
                 guard let path = rest.popFirst() else { throw LoadFailure("--folder needs a value") }
                 folder = path

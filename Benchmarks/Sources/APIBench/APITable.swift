@@ -10,7 +10,7 @@ struct APITable {
             line(["work", "requests/s", "messages/s", "p50 ms", "p99 ms", "of HTTP", "predicted", ""]),
             String(repeating: "-", count: Self.widths.reduce(0, +)),
         ]
-        lines += APIWork.allCases.map(line)
+        lines += APIWork.allCases.filter { results[$0] != nil }.map(line)
         lines.append("")
         lines.append(Self.legend)
         return lines.joined(separator: "\n")
@@ -30,7 +30,7 @@ struct APITable {
         let isLimit = work == .bareDataPlane || work == .store
         var note = ""
         let unsigned = median(.nativeUnsigned) { $0.rate }
-        if work == .nativeSigned || work == .sendSHA256 || work == .sendSHA1 {
+        if unsigned > 0, work == .nativeSigned || work == .sendSHA256 || work == .sendSHA1 {
             note = "signed \(fixed(messages / unsigned)) " + (messages / unsigned >= 0.8 ? "holds" : "short")
         }
         return line([
@@ -54,6 +54,7 @@ struct APITable {
     }
 
     private func fixed(_ value: Double) -> String {
+        guard value.isFinite else { return "-" }
         let hundredths = Int((value * 100).rounded())
         return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
     }

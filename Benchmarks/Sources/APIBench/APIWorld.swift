@@ -87,12 +87,12 @@ private struct BenchDoor: DataPlaneHandler {
 
     init(_ broker: EmbeddedBroker, _ keys: APIKeyBook) {
         let operations = QueueOperations(broker: broker, settings: QueueOperationSettings { _ in nil })
+        let silent = Logger(label: "bench", factory: { _ in SwiftLogNoOpLogHandler() })
         cmq = QueueAPI(
-            operations: operations, keys: keys, time: SystemTimeSource(),
-            logger: Logger(label: "bench", factory: { _ in SwiftLogNoOpLogHandler() }))
+            operations: operations, keys: keys, time: SystemTimeSource(), logger: silent)
         var settings = NativeAPISettings()
         settings.allowsUnsigned = true
-        native = NativeAPI(operations: operations, keys: keys, settings: settings)
+        native = NativeAPI(operations: operations, keys: keys, logger: silent, settings: settings)
     }
 
     func handle(_ batch: [DataPlaneExchange]) {

@@ -66,14 +66,14 @@ public struct APIKey: Sendable {
 
     /// Whether the signature (32 bytes) is a secret's TC3-HMAC-SHA256 of the text (`cmq-protocol.md` §10.2).
     ///
-    /// Costs the same whether the key is in a rotation or not, and for ``APIKeyBook/decoy``.
+    /// Costs the same for every key and for ``APIKeyBook/decoy``, but for a second comparison while a key is in a rotation.
     ///
     /// - Parameters:
     ///   - date: the UTC date of the request's timestamp, `2023-11-14`; check that first: dates fill the cache.
     ///   - service: the service of the credential's scope.
     public func verifiesTC3(_ signature: [UInt8], of text: [UInt8], date: String, service: String) -> Bool {
         let byCurrent = current.signsTC3(text, as: signature, date: date, service: service)
-        let byPrevious = (previous ?? current).signsTC3(text, as: signature, date: date, service: service)
+        let byPrevious = previous?.signsTC3(text, as: signature, date: date, service: service) ?? false
         return byCurrent || byPrevious
     }
 

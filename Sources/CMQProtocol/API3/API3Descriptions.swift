@@ -13,7 +13,7 @@ enum API3Descriptions {
         writer.member("QueueName", queue.name.text)
         writer.member("Qps", 0)
         writer.member("Bps", 0)
-        writer.member("MaxDelaySeconds", unsigned: min(settings.retentionSeconds, CMQLimits.delaySecondsMax))
+        writer.member("MaxDelaySeconds", unsigned: queue.delaySecondsMax)
         writer.member("MaxMsgHeapNum", unsigned: settings.messageCountMax)
         writer.member("PollingWaitSeconds", unsigned: settings.pollSeconds)
         writer.member("MsgRetentionSeconds", unsigned: settings.retentionSeconds)

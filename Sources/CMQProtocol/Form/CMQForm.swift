@@ -1,8 +1,8 @@
 /// The parameters of a request: URL-encoded pairs of query and body, decoded once into one buffer.
 ///
-/// Values and names are UTF-8, no name is there twice, every name is made of letters, digits, `.`, `_` and `-`, apart from blanks around it that
-/// one client sends: they are kept for the signature and ignored when a parameter is looked up (`cmq-protocol.md` §1.2). The pairs are also
-/// kept in byte order of their names, which is the order they are signed in.
+/// Values and names are UTF-8, no name is there twice, every name is made of letters, digits, `.`, `_` and `-`. One client sends four names with a
+/// blank behind them: it is kept for the signature and ignored when a parameter is looked up (`cmq-protocol.md` §1.2). The pairs are also kept in
+/// byte order of their names, which is the order they are signed in.
 ///
 /// Thread-safe: a value. Slices it hands out share its buffer.
 public struct CMQForm: Sendable {

@@ -72,7 +72,14 @@ struct FormDecoder {
         return (start..<end, bits)
     }
 
-    /// The range of a name without the blanks around it.
+    /// Names that one client sends with a blank behind them, in ListSubscriptionByTopic, ClearSubscriptionFilterTags and
+    /// SetSubscriptionAttributes (`cmq-protocol.md` §1.2).
+    private static let namesWithBlank = ["searchWord", "offset", "limit", "subscriptionName"]
+
+    /// The range of a name without the blank behind it.
+    ///
+    /// Any other blank is refused: a name that is read without its blanks is signed with them, and so gives a signed text one more way to be cut
+    /// (`reliability.md` rule 29).
     private func checkName(_ bytes: borrowing MutableSpan<UInt8>, _ name: Range<Int>) throws(CMQFault) -> Range<Int> {
         var (start, end) = (name.lowerBound, name.upperBound)
         while start < end, Self.isBlank(bytes[start]) { start += 1 }
@@ -81,7 +88,28 @@ struct FormDecoder {
             throw .invalidKey(shown(bytes, start..<end))
         }
         for index in start..<end where !Self.isNameByte(bytes[index]) { throw .invalidKey(shown(bytes, start..<end)) }
+        guard start..<end == name || hasKnownBlank(bytes, name, trimmed: start..<end) else {
+            throw .invalidKey(shown(bytes, start..<end))
+        }
         return start..<end
+    }
+
+    /// Whether a name is one of ``namesWithBlank`` with one blank behind it.
+    private func hasKnownBlank(
+        _ bytes: borrowing MutableSpan<UInt8>, _ name: Range<Int>, trimmed: Range<Int>
+    ) -> Bool {
+        guard trimmed.lowerBound == name.lowerBound, trimmed.upperBound + 1 == name.upperBound,
+            bytes[trimmed.upperBound] == UInt8(ascii: " ")
+        else { return false }
+        return Self.namesWithBlank.contains { known in
+            guard known.utf8.count == trimmed.count else { return false }
+            var index = trimmed.lowerBound
+            for byte in known.utf8 {
+                guard bytes[index] == byte else { return false }
+                index += 1
+            }
+            return true
+        }
     }
 
     /// A name as a fault's text repeats it: cut, and with anything but letters, digits and marks of names replaced.

@@ -11,7 +11,10 @@ public enum HTTPSubscriptionQueue {
     static let deadSuffix = "-dead"
 
     /// Whether calls of the API must refuse the name.
-    public static func isReserved(_ name: EntityName) -> Bool { name.folded.starts(with: prefix.utf8) }
+    public static func isReserved(_ name: EntityName) -> Bool {
+        let start = name.text.utf8.prefix(prefix.utf8.count)
+        return start.count == prefix.utf8.count && zip(start, prefix.utf8).allSatisfy { ($0 | 0x20) == $1 || $0 == $1 }
+    }
 
     /// The queue that holds what waits for a subscriber: always the same for the same two names, whatever their case.
     ///

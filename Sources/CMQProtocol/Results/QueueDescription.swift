@@ -20,6 +20,8 @@ public struct QueueDescription: Sendable {
     public var delayedCount: UInt64
     /// Deleted messages that a rewind would bring back.
     public var rewindableCount: UInt64
+    /// Longest delay of a send that is taken for it, in seconds.
+    public var delaySecondsMax: UInt64
     /// When the oldest unconsumed message came; the present where there is none.
     public var oldestAt: Timestamp
     /// Names and ids of queues whose dead letters it takes.
@@ -28,8 +30,9 @@ public struct QueueDescription: Sendable {
     /// Joins the members.
     public init(
         id: String, name: EntityName, settings: QueueSettings, createdAt: Timestamp, changedAt: Timestamp,
-        activeCount: UInt64, inactiveCount: UInt64, delayedCount: UInt64, rewindableCount: UInt64, oldestAt: Timestamp,
-        deadLetterSources: [(id: String, name: EntityName)] = []
+        activeCount: UInt64, inactiveCount: UInt64, delayedCount: UInt64, rewindableCount: UInt64,
+        delaySecondsMax: UInt64,
+        oldestAt: Timestamp, deadLetterSources: [(id: String, name: EntityName)] = []
     ) {
         self.id = id
         self.name = name
@@ -40,6 +43,7 @@ public struct QueueDescription: Sendable {
         self.inactiveCount = inactiveCount
         self.delayedCount = delayedCount
         self.rewindableCount = rewindableCount
+        self.delaySecondsMax = delaySecondsMax
         self.oldestAt = oldestAt
         self.deadLetterSources = deadLetterSources
     }

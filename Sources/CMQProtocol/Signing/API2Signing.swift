@@ -14,7 +14,7 @@ public enum API2Signing {
     /// Whether `verifies` accepts one of the strings the client may have signed; tries them in order, builds each only when its turn comes.
     ///
     /// - Parameters:
-    ///   - path: the target up to `?` as it stands on the wire.
+    ///   - path: the target up to `?` as it stands on the wire; nothing verifies where ``isPath(_:)`` is false.
     ///   - hosts: of ``CandidateHosts``.
     ///   - allowsUnsignedAtValues: whether a POST may leave free-text values that begin with `@` unsigned; only over TLS or loopback
     ///     (`reliability.md` rule 29), because whoever saw such a request can change those values.
@@ -23,6 +23,7 @@ public enum API2Signing {
         _ form: CMQForm, method: String, hosts: [String], path: String, style: Style = .api2,
         allowsUnsignedAtValues: Bool, by verifies: ([UInt8]) -> Bool
     ) -> Bool {
+        guard isPath(path) else { return false }
         let omissions = style == .api2 && method == "POST" && allowsUnsignedAtValues && form.hasFreeTextWithAt
         for omitsAtValues in omissions ? [false, true] : [false] {
             let text = parameterText(form, style: style, omitsAtValues: omitsAtValues)
@@ -38,6 +39,17 @@ public enum API2Signing {
             }
         }
         return false
+    }
+
+    /// Whether the signed text has one reading only with this path: it begins with `/`, which no authority has, and holds no `?`, so that host, path
+    /// and parameters end where they seem to. `&` and `=`, which no endpoint has either, and anything but visible ASCII are refused with it.
+    static func isPath(_ path: String) -> Bool {
+        let bytes = path.utf8
+        return bytes.first == UInt8(ascii: "/")
+            && bytes.allSatisfy { byte in
+                0x21...0x7E ~= byte && byte != UInt8(ascii: "?") && byte != UInt8(ascii: "&")
+                    && byte != UInt8(ascii: "=")
+            }
     }
 
     /// All strings that ``matches(_:method:hosts:path:style:allowsUnsignedAtValues:by:)`` tries, in its order.

@@ -5,9 +5,9 @@
 /// HMAC, ``date``, ``service`` and ``scopeEnd`` the steps of the key.
 public struct TC3Signature: Sendable, Hashable {
     /// The name of the algorithm.
-    public static let algorithm = "TC3-HMAC-SHA256"
+    public static let algorithm = TC3Authorization.algorithm
     /// The last word of every scope.
-    public static let scopeEnd = "tc3_request"
+    public static let scopeEnd = TC3Authorization.scopeEnd
     /// Services whose requests are taken: the present name and the older one.
     public static let services = ["tdmq", "cmq"]
 
@@ -37,31 +37,23 @@ public struct TC3Signature: Sendable, Hashable {
         try self.init(authorization: authorization, timestampSeconds: seconds)
     }
 
-    /// Reads `TC3-HMAC-SHA256 Credential=<id>/<date>/<service>/tc3_request, SignedHeaders=<a>;<b>, Signature=<hex>`.
     private init(authorization: String, timestampSeconds: UInt64) throws(CMQFault) {
-        guard authorization.utf8.count <= 2_048, authorization.hasPrefix(Self.algorithm + " ") else {
-            throw .authenticationFailed("the authorization must begin with \(Self.algorithm)")
+        guard let parts = TC3Authorization(authorization) else {
+            throw .authenticationFailed(
+                "the authorization must be \(Self.algorithm) with Credential, SignedHeaders (lower-case names joined by ;) and Signature"
+            )
         }
-        var parts: [Substring: Substring] = [:]
-        for part in authorization.dropFirst(Self.algorithm.utf8.count).split(separator: ",") {
-            let pair = part.drop(while: { $0 == " " }).split(separator: "=", maxSplits: 1)
-            guard pair.count == 2, parts.updateValue(pair[1], forKey: pair[0]) == nil else {
-                throw .authenticationFailed("the authorization must hold Credential, SignedHeaders and Signature")
-            }
+        guard parts.signedFields.contains("host"), parts.signedFields.contains("content-type") else {
+            throw .authenticationFailed("content-type and host must be among SignedHeaders")
         }
-        guard parts.count == 3, let credential = parts["Credential"], let names = parts["SignedHeaders"],
-            let signature = parts["Signature"]
-        else { throw .authenticationFailed("the authorization must hold Credential, SignedHeaders and Signature") }
-        let scope = credential.split(separator: "/", omittingEmptySubsequences: false)
-        guard scope.count == 4, !scope[0].isEmpty, scope[0].utf8.count <= CMQLimits.wordByteCountMax,
-            scope[1] == UTCDate.text(ofSeconds: timestampSeconds), Self.services.contains(String(scope[2])),
-            scope[3] == Self.scopeEnd
-        else { throw .authenticationFailed("the scope must be <day of X-TC-Timestamp>/tdmq/tc3_request") }
-        secretID = String(scope[0])
-        date = String(scope[1])
-        service = String(scope[2])
-        signedFields = try Self.fields(names)
-        bytes = Self.hexBytes(signature)
+        guard parts.date == UTCDate.text(ofSeconds: timestampSeconds), Self.services.contains(parts.service) else {
+            throw .authenticationFailed("the scope must be <day of X-TC-Timestamp>/tdmq/tc3_request")
+        }
+        secretID = parts.secretID
+        date = parts.date
+        service = parts.service
+        signedFields = parts.signedFields
+        bytes = parts.signature
         self.timestampSeconds = timestampSeconds
     }
 

@@ -22,6 +22,7 @@ public final class DataPlaneServer: Sendable {
     private let handler: any DataPlaneHandler
     private let counters: DataPlaneCounters
     private let census: ConnectionCensus
+    private let bodies: BodyBudget
     private let state = Mutex(State.fresh)
 
     /// A server that does not listen yet.
@@ -34,6 +35,8 @@ public final class DataPlaneServer: Sendable {
         self.handler = handler
         self.counters = counters
         census = ConnectionCensus(limits: settings.limits)
+        bodies = BodyBudget(
+            byteCountMax: max(settings.limits.unfinishedBodyByteCountMax, settings.limits.bodyByteCountMax))
     }
 
     /// Listens; requests may arrive before this returns.
@@ -103,9 +106,10 @@ public final class DataPlaneServer: Sendable {
     private func makeContexts() async -> [NIOLoopBound<ServerLoopContext>] {
         var contexts: [NIOLoopBound<ServerLoopContext>] = []
         for loop in loops.all {
-            let made = try? await loop.submit { [settings, counters, census, handler] in
+            let made = try? await loop.submit { [settings, counters, census, bodies, handler] in
                 let context = ServerLoopContext(
-                    loop: loop, limits: settings.limits, counters: counters, census: census, handler: handler)
+                    loop: loop, limits: settings.limits, counters: counters, census: census, bodies: bodies,
+                    handler: handler)
                 return NIOLoopBound(context, eventLoop: loop)
             }.get()
             if let made { contexts.append(made) }

@@ -8,6 +8,8 @@ public struct HTTPLimits: Sendable, Equatable {
     public var headerFieldCountMax = 64
     /// A request body, by Content-Length and while reading.
     public var bodyByteCountMax = 1_048_576
+    /// Bytes of all bodies of the listener whose requests are not complete yet; at least one body.
+    public var unfinishedBodyByteCountMax = 268_435_456
     /// From the first byte of a head that is not complete to its end.
     public var headerSecondsMax = 10
     /// From the head to the end of the body.
@@ -35,6 +37,7 @@ public struct HTTPLimits: Sendable, Equatable {
         let named: [(String, Int)] = [
             ("requestLineByteCountMax", requestLineByteCountMax), ("headerByteCountMax", headerByteCountMax),
             ("headerFieldCountMax", headerFieldCountMax), ("bodyByteCountMax", bodyByteCountMax),
+            ("unfinishedBodyByteCountMax", unfinishedBodyByteCountMax),
             ("headerSecondsMax", headerSecondsMax), ("bodySecondsMax", bodySecondsMax),
             ("bodyBytesPerSecondMin", bodyBytesPerSecondMin), ("idleSecondsMax", idleSecondsMax),
             ("stalledWriteSecondsMax", stalledWriteSecondsMax), ("connectionCountMax", connectionCountMax),

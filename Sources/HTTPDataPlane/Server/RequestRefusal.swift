@@ -12,6 +12,8 @@ public enum RequestRefusal: String, Sendable, CaseIterable {
     case headersTooLarge = "headers_too_large"
     /// The body is longer than allowed.
     case bodyTooLarge = "body_too_large"
+    /// Other connections hold as many bytes of unfinished bodies as the listener may.
+    case tooManyBodyBytes = "too_many_body_bytes"
     /// The head did not arrive in time.
     case headerTimeout = "header_timeout"
     /// The body did not arrive in time.
@@ -36,7 +38,7 @@ public enum RequestRefusal: String, Sendable, CaseIterable {
         case .headersTooLarge: 431
         case .bodyTooLarge: 413
         case .headerTimeout, .bodyTimeout, .bodyTooSlow: 408
-        case .tooManyConnections, .tooManyConnectionsFromAddress: 503
+        case .tooManyConnections, .tooManyConnectionsFromAddress, .tooManyBodyBytes: 503
         case .idle, .stalledWrite: nil
         }
     }
@@ -51,6 +53,7 @@ public enum RequestRefusal: String, Sendable, CaseIterable {
         case .headersTooLarge:
             "headers larger than \(limits.headerByteCountMax) bytes or more than \(limits.headerFieldCountMax) fields"
         case .bodyTooLarge: "body larger than \(limits.bodyByteCountMax) bytes"
+        case .tooManyBodyBytes: "too many bodies are under way; try again later"
         case .headerTimeout: "headers not complete within \(limits.headerSecondsMax) seconds"
         case .bodyTimeout: "body not complete within \(limits.bodySecondsMax) seconds"
         case .bodyTooSlow: "body slower than \(limits.bodyBytesPerSecondMin) bytes per second"

@@ -18,6 +18,8 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
     var answers = AnswerQueue()
     var context: ChannelHandlerContext?
     private var pending: (head: HTTPRequestHead, body: ByteBuffer)?
+    /// Bytes of ``pending`` that the listener's budget counts.
+    private var budgetedByteCount = 0
     private var madeProgress = false
     private var isReadHeld = false
     /// The one timer; it looks again when it fires, so that a moving deadline costs nothing per request.
@@ -56,7 +58,7 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
         context = nil
         timer?.task.cancel()
         timer = nil
-        pending = nil
+        dropBody()
         machine.closed()
         answers.removeAll()
         shared.left(self)
@@ -122,7 +124,12 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
     private func received(_ bytes: ByteBuffer) {
         let action = machine.receivedBody(byteCount: bytes.readableBytes)
         perform(action)
-        guard action == .proceed else { return }
+        guard action == .proceed else { return dropBody() }
+        guard shared.bodies.take(bytes.readableBytes) else {
+            dropBody()
+            return perform(machine.bodyOverflowed())
+        }
+        budgetedByteCount += bytes.readableBytes
         if pending?.body.readableBytes == 0 {
             pending?.body = bytes
         } else {
@@ -130,9 +137,16 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
         }
     }
 
+    /// Forgets what was read of a body.
+    private func dropBody() {
+        pending = nil
+        shared.bodies.give(budgetedByteCount)
+        budgetedByteCount = 0
+    }
+
     private func receivedEnd() {
         guard let (head, body) = pending, let context else { return }
-        pending = nil
+        dropBody()
         // The codec stops decoding behind a request for an upgrade, so nothing can follow it.
         let isLast = !head.isKeepAlive || head.headers.contains(name: "upgrade")
         guard machine.receivedEnd(isLast: isLast) == .proceed else { return }

@@ -105,6 +105,12 @@ struct ServerConnectionStateMachine {
         return .proceed
     }
 
+    /// The listener has no room for more of this body.
+    mutating func bodyOverflowed() -> Action {
+        guard case .body = phase else { return .ignore }
+        return refuse(.tooManyBodyBytes)
+    }
+
     /// A request is complete and is handed over; `isLast` when the client or the protocol ends the connection with it.
     mutating func receivedEnd(isLast: Bool) -> Action {
         guard case .body = phase else { return .ignore }

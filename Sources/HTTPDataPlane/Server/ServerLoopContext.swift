@@ -9,6 +9,7 @@ final class ServerLoopContext {
     let limits: HTTPLimits
     let counters: DataPlaneCounters
     let census: ConnectionCensus
+    let bodies: BodyBudget
     private let handler: any DataPlaneHandler
     /// Requests completed in this turn; at most `batchRequestCountMax`.
     private var batch: [DataPlaneExchange] = []
@@ -17,12 +18,13 @@ final class ServerLoopContext {
 
     init(
         loop: any EventLoop, limits: HTTPLimits, counters: DataPlaneCounters, census: ConnectionCensus,
-        handler: any DataPlaneHandler
+        bodies: BodyBudget, handler: any DataPlaneHandler
     ) {
         self.loop = loop
         self.limits = limits
         self.counters = counters
         self.census = census
+        self.bodies = bodies
         self.handler = handler
         mailbox = LoopMailbox(loop: loop) { AnsweredExchange.deliver($0) }
     }

@@ -1,6 +1,7 @@
 internal import BoundedJSON
 internal import CMQProtocol
 internal import HTTPDataPlane
+internal import MessageModel
 internal import NIOCore
 
 /// How the answer to a request is written: in the spelling of its API, and always as HTTP 200, because clients look at no other answer
@@ -25,9 +26,17 @@ struct AnswerForm: Sendable {
             }
     }
 
+    private static let headers: HTTPFields = ["Content-Type": API3Answer.contentType]
+
+    /// Bytes of bodies in an answer and of what stands around each.
+    private static func bodyByteCount(_ result: Result<CMQResult, CMQFault>) -> Int {
+        guard case .success(.received(let messages)) = result else { return 0 }
+        return messages.reduce(0) { $0 + $1.body.count + 256 }
+    }
+
     /// The whole answer.
     func response(_ result: Result<CMQResult, CMQFault>, requestID: UInt64) -> DataPlaneResponse {
-        var writer = JSONWriter(reservingByteCount: 256)
+        var writer = JSONWriter(reservingByteCount: 256 + Self.bodyByteCount(result))
         switch kind {
         case .api2(let action, let clientRequestID):
             API2Answer.write(
@@ -38,6 +47,6 @@ struct AnswerForm: Sendable {
         }
         // Exactly so: with a character set behind it one client no longer sees errors.
         return DataPlaneResponse(
-            status: 200, headers: ["Content-Type": API3Answer.contentType], body: ByteBuffer(bytes: writer.bytes))
+            status: 200, headers: Self.headers, body: ByteBuffer(bytes: writer.bytes))
     }
 }

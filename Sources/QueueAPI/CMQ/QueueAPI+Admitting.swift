@@ -10,16 +10,21 @@ extension QueueAPI {
     func admit(_ exchange: DataPlaneExchange) -> AdmittedCall? {
         let http = exchange.request
         let byteCount = http.body.readableBytes
+        guard gate.enter(byteCount: byteCount) else {
+            // Nothing is read for it: that is what there is no room for.
+            let dialect = http.field("X-TC-Action") == nil ? CMQIncoming.Dialect.api2(clientRequestID: 0) : .api3
+            refuse(exchange, .throttled, AnswerForm(.refused(.throttled, dialect)))
+            return nil
+        }
         let incoming = CMQIncoming.read(
             method: http.method, field: http.field, query: http.query, body: http.bodyBytes)
         let form = AnswerForm(incoming)
-        guard gate.enter(byteCount: byteCount) else {
-            refuse(exchange, .throttled, form)
-            return nil
-        }
         do throws(CMQFault) {
             let (caller, call) = try read(incoming, in: http)
             let facts = CallFacts(call)
+            // A call without bodies is small; one that waits would keep what it brought.
+            guard facts.family == .send || facts.family == .publish || byteCount <= QueueAPILimits.plainByteCountMax
+            else { throw .unreadable("a call without messages of more than \(QueueAPILimits.plainByteCountMax) bytes") }
             guard facts.areGranted(to: caller) else { throw .notPermitted }
             try rates.enter(facts)
             return AdmittedCall(
@@ -52,6 +57,12 @@ extension QueueAPI {
         call.exchange.respond(call.form.response(result, requestID: requestIDs.next()))
         leave(call)
     }
+
+    /// Bytes of an answer wait for the client, until ``wrote(byteCount:)``.
+    func holds(byteCount: Int) { gate.hold(byteCount: byteCount) }
+
+    /// They wait no longer.
+    func wrote(byteCount: Int) { gate.letGo(byteCount: byteCount) }
 
     /// The call is no longer under way.
     func leave(_ call: AdmittedCall) { gate.leave(byteCount: call.exchange.request.body.readableBytes) }

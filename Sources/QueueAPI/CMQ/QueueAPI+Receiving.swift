@@ -2,10 +2,21 @@ internal import CMQProtocol
 internal import Engine
 internal import HTTPDataPlane
 internal import MessageModel
+internal import NIOCore
 
 extension QueueAPI {
-    /// Serves the receives of one turn: those that find messages one after the other, those that have to wait each for itself.
+    /// Serves the receives of one turn: those that find messages queue by queue, those that have to wait each for itself.
     func receive(_ calls: [AdmittedCall]) async {
+        var byQueue: [EntityName: [AdmittedCall]] = [:]
+        for call in calls { byQueue[call.queueName, default: []].append(call) }
+        if byQueue.count == 1 { return await receiveInTurn(calls) }
+        // A queue that was quiet for long may take a commit to begin: the others need not wait for it.
+        await withDiscardingTaskGroup { group in
+            for own in byQueue.values { group.addTask { await self.receiveInTurn(own) } }
+        }
+    }
+
+    private func receiveInTurn(_ calls: [AdmittedCall]) async {
         for call in calls {
             guard case .receiveMessages(let request) = call.call else { preconditionFailure("only receives") }
             do throws(CMQFault) {
@@ -63,7 +74,11 @@ extension QueueAPI {
         let receipts = deliveries.map(\.receipt)
         let result = Result<CMQResult, CMQFault>.success(operations.result(of: deliveries))
         ledger.update { $0.count(.receive, result) }
-        call.exchange.respond(call.form.response(result, requestID: requestIDs.next())) { isWritten in
+        let response = call.form.response(result, requestID: requestIDs.next())
+        let byteCount = response.body.readableBytes
+        holds(byteCount: byteCount)
+        call.exchange.respond(response) { isWritten in
+            self.wrote(byteCount: byteCount)
             guard !isWritten else { return }
             Task {
                 self.ledger.update { $0.returnedMessages += UInt64(receipts.count) }
@@ -75,5 +90,13 @@ extension QueueAPI {
     private func finish(_ call: AdmittedCall, _ result: Result<CMQResult, CMQFault>) {
         ledger.update { $0.count(.receive, result) }
         call.exchange.respond(call.form.response(result, requestID: requestIDs.next()))
+    }
+}
+
+extension AdmittedCall {
+    /// The queue of a receive.
+    fileprivate var queueName: EntityName {
+        guard case .receiveMessages(let request) = call else { preconditionFailure("only receives") }
+        return request.queue
     }
 }

@@ -2,13 +2,16 @@ internal import MessageModel
 
 /// How the queue API takes requests. What may be done with queues and topics is ``QueueOperationSettings``.
 public struct QueueAPISettings: Sendable {
-    /// Seconds a request's time may be off the server's, either way, 1…7,200. Captured requests are good for so long, and the guard against them
-    /// remembers at least twice as long.
+    /// A request's time is less than so many seconds off the server's, either way, 1…7,200. Captured requests are good for so long, and the guard
+    /// against them remembers at least twice as long.
     public var clockWindowSeconds = QueueAPILimits.clockWindowSecondsDefault
     /// Authorities by which clients know this server where that is not what the `Host` field says: those of a reverse proxy in front of it.
     public var publicHosts: [String] = []
     /// Whether a request with an `appId` instead of key and signature may do everything. Only for networks where everybody may.
     public var allowsUnsigned = false
+    /// Whether API 3.0 requests are taken over plain HTTP from other machines though `X-TC-Action` is not among what they sign. Tencent's Python client
+    /// does not sign it: whoever captures such a request can send its body with another action (`reliability.md` rule 30).
+    public var allowsUnsignedAction = false
     /// Whether a secret id that does not begin with `AKID` has an error of its own.
     public var requiresSecretIDPrefix = false
     /// Requests between arrival and answer, waiting receives not counted; one more is answered 4420.
@@ -27,9 +30,6 @@ public struct QueueAPISettings: Sendable {
     /// The defaults.
     public init() {}
 
-    /// How long an answer is remembered for a repeat of its request: at least twice the window.
-    var guardLifetime: IdempotencyKey.Lifetime {
-        let replayGuard = IdempotencyKey.Lifetime.replayGuard
-        return 2 * clockWindowSeconds * 1_000 <= replayGuard.milliseconds ? replayGuard : .producer
-    }
+    /// How long an answer is remembered for a repeat of its request.
+    var guardLifetime: IdempotencyKey.Lifetime { .guarding(windowSeconds: clockWindowSeconds) }
 }

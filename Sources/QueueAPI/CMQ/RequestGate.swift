@@ -4,7 +4,7 @@ internal import Synchronization
 final class RequestGate: Sendable {
     private struct Contents {
         var count = 0
-        /// Their body bytes.
+        /// Their body bytes, and bytes of answers that wait for their clients.
         var byteCount = 0
         /// After the end of the service began, nothing more is let in.
         var isClosed = false
@@ -41,6 +41,12 @@ final class RequestGate: Sendable {
         }
         waiter?.resume()
     }
+
+    /// Counts bytes that leave later than their request: an answer its client has not taken yet. Requests come in again when they are gone.
+    func hold(byteCount: Int) { contents.withLock { $0.byteCount += byteCount } }
+
+    /// Takes them out again.
+    func letGo(byteCount: Int) { contents.withLock { $0.byteCount -= byteCount } }
 
     /// Lets nothing more in.
     func close() { contents.withLock { $0.isClosed = true } }

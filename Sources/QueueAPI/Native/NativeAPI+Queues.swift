@@ -15,12 +15,20 @@ extension NativeAPI {
         return entry
     }
 
+    /// The queue a call reads from: also one with the dead letters of an HTTP subscription.
+    func readableQueue(_ name: EntityName) throws(NativeFault) -> QueueEntry {
+        guard !HiddenQueues.hide(name), let entry = broker.topology.queues[name] else {
+            throw NativeFault(.queueNotFound(name.text))
+        }
+        return entry
+    }
+
     func listQueues(_ call: NativeCall) throws(NativeFault) -> NativeAnswer {
         guard call.caller.allowsSomewhere(.listQueue) else { throw .forbidden }
         let topology = broker.topology
         let names = Self.names(topology)
         let listed = topology.queues.values.filter {
-            !HiddenQueues.contain($0.name) && call.caller.allows(.listQueue, on: .queue($0.name.text))
+            !HiddenQueues.hide($0.name) && call.caller.allows(.listQueue, on: .queue($0.name.text))
         }
         return try page(call, "queues", listed, name: \.name) { entry, writer in
             writer.beginObject()
@@ -32,13 +40,13 @@ extension NativeAPI {
     func getQueue(_ call: NativeCall) async throws(NativeFault) -> NativeAnswer {
         let name = try call.name
         try call.caller.require(.getQueueAttributes, on: .queue(name.text))
-        return try await described(try queue(name), status: 200)
+        return try await described(try readableQueue(name), status: 200)
     }
 
     func getQueueFigures(_ call: NativeCall) async throws(NativeFault) -> NativeAnswer {
         let name = try call.name
         try call.caller.require(.getQueueAttributes, on: .queue(name.text))
-        let figures = try await figures(of: try queue(name))
+        let figures = try await figures(of: try readableQueue(name))
         var writer = JSONWriter()
         NativeQueueSettings.write(figures, to: &writer)
         return NativeAnswer(status: 200, json: writer.bytes)
@@ -55,6 +63,7 @@ extension NativeAPI {
         let object = try NativeObject(body: call.body, allowed: NativeQueueSettings.members)
         return try await changing { () throws(NativeFault) in
             guard let entry = self.broker.topology.queues[name] else {
+                try self.refuseProtected(name)
                 let attributes = try self.settings(object, over: nil, keepsOthers: false, call)
                 let topology = try await self.apply(.createQueue(name, attributes))
                 return try await self.described(try Self.entry(name, topology), status: 201)
@@ -133,7 +142,20 @@ extension NativeAPI {
         _ entry: QueueEntry, _ object: NativeObject, keepsOthers: Bool, _ call: NativeCall
     ) async throws(NativeFault) -> NativeAnswer {
         _ = try changeable(entry.name)
-        let attributes = try settings(object, over: entry.attributes, keepsOthers: keepsOthers, call)
+        var attributes = try settings(object, over: entry.attributes, keepsOthers: keepsOthers, call)
+        if let topic = operations.moneyTopic(of: entry.id) {
+            // See ``QueueOperations/subscribe(_:to:)``.
+            let asks =
+                object.has("messages_max") && attributes.messageCountMax != nil
+                || object.has("bytes_max") && attributes.byteCountMax != nil
+            guard !asks else {
+                throw NativeFault(
+                    .invalidValue,
+                    "messages_max, bytes_max: the queue takes payments from topic \"\(topic)\" and has no limit: null is allowed"
+                )
+            }
+            attributes = attributes.withoutLimits
+        }
         let topology = try await apply(.setQueueAttributes(entry.id, attributes))
         return try await described(try Self.entry(entry.name, topology), status: 200)
     }
@@ -156,11 +178,15 @@ extension NativeAPI {
     /// The queue, where a call may change it.
     private func changeable(_ name: EntityName) throws(NativeFault) -> QueueEntry {
         let entry = try queue(name)
+        try refuseProtected(entry.name)
+        return entry
+    }
+
+    private func refuseProtected(_ name: EntityName) throws(NativeFault) {
         guard !moneyRules.protects(queue: name) else {
             throw NativeFault(
-                .protected, "queue \"\(entry.name)\" carries payments: it cannot be changed or removed here")
+                .protected, "queue \"\(name)\" carries payments: it cannot be made, changed or removed here")
         }
-        return entry
     }
 
     private func figures(of entry: QueueEntry) async throws(NativeFault) -> QueueFigures {

@@ -10,6 +10,10 @@ extension NativeAPI {
     func receiveRequest(_ call: NativeCall) throws(NativeFault) -> ReceiveRequest {
         let name = try call.name
         try call.caller.require(.receiveMessage, on: .queue(name.text))
+        guard call.body.count <= NativeLimits.receiveBodyByteCountMax else {
+            throw NativeFault(
+                .invalidValue, "the body of a receive must have at most \(NativeLimits.receiveBodyByteCountMax) bytes")
+        }
         let object = try NativeObject(
             body: call.body, allowed: ["max", "wait_millis", "visibility_millis", "consumer"])
         let countMax = try object.integer("max", 1...UInt64(Limits.batchCountMax)) ?? 1
@@ -19,7 +23,7 @@ extension NativeAPI {
         guard consumer.utf8.count <= Limits.consumerLabelByteCountMax else {
             throw NativeFault(.invalidValue, "consumer must have at most \(Limits.consumerLabelByteCountMax) bytes")
         }
-        let queue = try queue(name)
+        let queue = try readableQueue(name)
         return ReceiveRequest(
             queue: queue.id, countMax: Int(countMax), visibilityMillis: visibility,
             waitMillis: wait ?? queue.attributes.pollMillis, consumer: consumer)

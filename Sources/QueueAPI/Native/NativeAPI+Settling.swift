@@ -13,7 +13,7 @@ extension NativeAPI {
     func settle(_ call: NativeCall) async throws(NativeFault) -> NativeAnswer {
         let name = try call.name
         try call.caller.require(call.operation.settleAction, on: .queue(name.text))
-        let queue = try queue(name)
+        let queue = try readableQueue(name)
         let wanted = call.sendsLines ? try lines(call, of: queue) : try list(call, of: queue)
         let faults = await settle(wanted)
         counters.settled(UInt64(faults.count { $0 == nil }))

@@ -44,11 +44,15 @@ extension NativeAPI {
             let topic = try self.topic(name)
             let queue = try self.queue(queueName)
             guard let old = topic.subscriptions.first(where: { $0.name == subscription }) else {
+                try self.requireChangeable(topic, subscription)
                 let entry = SubscriptionEntry(name: subscription, queue: queue.id, filterTags: tags, bindingKeys: keys)
-                let topology = try await self.apply(.subscribe(topic: topic.id, entry))
+                let topology: Topology
+                do throws(BrokerError) { topology = try await self.operations.subscribe(entry, to: topic) } catch {
+                    throw NativeFault(error)
+                }
                 return Self.described(try Self.find(subscription, name, topology), topology, status: 201)
             }
-            try self.requireChangeable(topic, old)
+            try self.requireChangeable(topic, old.name)
             guard old.queue == queue.id else {
                 throw NativeFault(.alreadyExists, "the subscription delivers elsewhere; remove it first")
             }
@@ -65,7 +69,7 @@ extension NativeAPI {
         return try await changing { () throws(NativeFault) in
             let topic = try self.topic(name)
             let entry = try self.find(subscription, of: topic)
-            try self.requireChangeable(topic, entry)
+            try self.requireChangeable(topic, entry.name)
             if HiddenQueues.contain(entry.queue, in: self.broker.topology) {
                 // The queue of an HTTP subscription goes with it, in one commit: removing a queue removes its subscriptions.
                 _ = try await self.apply(.deleteQueue(entry.queue))
@@ -110,10 +114,10 @@ extension NativeAPI {
         return entry
     }
 
-    private func requireChangeable(_ topic: TopicEntry, _ entry: SubscriptionEntry) throws(NativeFault) {
-        guard !moneyRules.topics.contains(topic.name) || !moneyRules.subscriptions.contains(entry.name) else {
+    private func requireChangeable(_ topic: TopicEntry, _ name: EntityName) throws(NativeFault) {
+        guard !moneyRules.protects(subscription: name, of: topic.name) else {
             throw NativeFault(
-                .protected, "subscription \"\(entry.name)\" carries payments: it cannot be changed or removed here")
+                .protected, "subscription \"\(name)\" carries payments: it cannot be made, changed or removed here")
         }
     }
 

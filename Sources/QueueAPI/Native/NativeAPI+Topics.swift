@@ -36,6 +36,7 @@ extension NativeAPI {
         return try await changing { () throws(NativeFault) in
             let old = self.broker.topology.topics[name]
             guard let old else {
+                try self.refuseProtectedTopic(name)
                 let attributes = try Self.settings(object, over: TopicAttributes())
                 let topology = try await self.apply(.createTopic(name, attributes))
                 return Self.described(try Self.entry(name, topology), status: 201)
@@ -105,11 +106,15 @@ extension NativeAPI {
 
     private func changeableTopic(_ name: EntityName) throws(NativeFault) -> TopicEntry {
         let entry = try topic(name)
+        try refuseProtectedTopic(entry.name)
+        return entry
+    }
+
+    private func refuseProtectedTopic(_ name: EntityName) throws(NativeFault) {
         guard !moneyRules.topics.contains(name) else {
             throw NativeFault(
-                .protected, "topic \"\(entry.name)\" carries payments: it cannot be changed or removed here")
+                .protected, "topic \"\(name)\" carries payments: it cannot be made, changed or removed here")
         }
-        return entry
     }
 
     private static func described(_ entry: TopicEntry, status: Int) -> NativeAnswer {

@@ -2,6 +2,7 @@ public import AccessControl
 internal import CMQProtocol
 public import Engine
 public import HTTPDataPlane
+public import Logging
 internal import MessageModel
 internal import NIOCore
 public import ServiceLifecycle
@@ -16,14 +17,18 @@ public final class NativeAPI<E: Engine>: DataPlaneHandler, Service {
     let operations: QueueOperations<E>
     let settings: NativeAPISettings
     let counters = NativeCounters()
+    private let logger: Logger
     private let authentication: NativeAuthentication
     private let router = NativeRouter()
     private let gate: NativeGate
     private let waits: NativeWaits
 
     /// The API over the operations that CMQ's calls use too.
-    public init(operations: QueueOperations<E>, keys: APIKeyBook, settings: NativeAPISettings = .init()) {
+    public init(
+        operations: QueueOperations<E>, keys: APIKeyBook, logger: Logger, settings: NativeAPISettings = .init()
+    ) {
         self.operations = operations
+        self.logger = logger
         self.settings = settings
         authentication = NativeAuthentication(keys: keys, time: operations.broker.time, settings: settings)
         gate = NativeGate(
@@ -122,7 +127,22 @@ public final class NativeAPI<E: Engine>: DataPlaneHandler, Service {
     }
 
     private func finish(_ call: NativeCall, _ admitted: NativeExchange) async {
-        do throws(NativeFault) { admitted.answer(try await answer(call)) } catch { admitted.answer(error.answer) }
+        let answer: NativeAnswer
+        do throws(NativeFault) { answer = try await self.answer(call) } catch { answer = error.answer }
+        audit(call, status: answer.status)
+        admitted.answer(answer)
+    }
+
+    /// Writes down who changed what. Names of queues and topics and ids of keys are no secrets.
+    private func audit(_ call: NativeCall, status: Int) {
+        guard call.operation.isChange else { return }
+        logger.info(
+            "native api: a change was asked for",
+            metadata: [
+                "operation": "\(call.operation.rawValue)", "entity": "\(call.names.joined(separator: "/").prefix(130))",
+                "key": "\(call.caller.key?.id ?? "")", "peer": "\(call.exchange.request.peerAddress)",
+                "status": "\(status)",
+            ])
     }
 
     private func answer(_ call: NativeCall) async throws(NativeFault) -> NativeAnswer {

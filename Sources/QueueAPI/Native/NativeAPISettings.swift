@@ -2,7 +2,7 @@ internal import MessageModel
 
 /// What an operator may decide about the native API.
 public struct NativeAPISettings: Sendable {
-    /// Seconds a signature's timestamp may be off, 1…7,200; a nonce is remembered for at least twice as long.
+    /// A signature's timestamp is less than so many seconds off, 1…7,200; a nonce is remembered for at least twice as long.
     public var clockWindowSeconds: UInt64 = 300
     /// Authorities besides the `Host` field that clients may have signed.
     public var publicAuthorities: [String] = []
@@ -17,8 +17,5 @@ public struct NativeAPISettings: Sendable {
     public init() {}
 
     /// How long a nonce is remembered.
-    var nonceLifetime: IdempotencyKey.Lifetime {
-        let replayGuard = IdempotencyKey.Lifetime.replayGuard
-        return 2 * clockWindowSeconds * 1_000 <= replayGuard.milliseconds ? replayGuard : .producer
-    }
+    var nonceLifetime: IdempotencyKey.Lifetime { .guarding(windowSeconds: clockWindowSeconds) }
 }

@@ -1,4 +1,5 @@
 internal import AccessControl
+internal import CMQProtocol
 internal import HTTPDataPlane
 internal import MessageModel
 
@@ -41,7 +42,7 @@ struct NativeAuthentication: Sendable {
         _ authorization: String, _ request: DataPlaneRequest, _ body: [UInt8]
     ) throws(NativeFault) -> NativeCaller {
         guard let signature = NativeSignature(authorization, headers: request.headers),
-            let host = request.headers["host"]
+            let host = request.headers["host"], CandidateHosts.isAuthority(host)
         else { throw .unauthenticated }
         // Before the key is derived: only days near the present get into the cache of derived keys.
         let now = time.now.milliseconds / 1_000
@@ -53,9 +54,10 @@ struct NativeAuthentication: Sendable {
         }
         let key = keys.keyOrDecoy(signature.keyID)
         let hosts = [host] + settings.publicAuthorities.filter { $0 != host }
+        let bodyHash = Hashes.hex(Hashes.sha256(body))
         let isRight = hosts.contains { host in
             key.verifiesTC3(
-                signature.bytes, of: signature.text(request, body: body, host: host), date: signature.date,
+                signature.bytes, of: signature.text(request, bodyHash: bodyHash, host: host), date: signature.date,
                 service: NativeSignature.service)
         }
         guard isRight, !key.isDecoy, key.isEnabled else { throw .unauthenticated }

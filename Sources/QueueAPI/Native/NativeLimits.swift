@@ -2,6 +2,8 @@
 public enum NativeLimits {
     /// Bytes of one request's body; the listener holds the same.
     public static let bodyByteCountMax = 4_194_304
+    /// Bytes of the body of a receive: one that waits keeps it.
+    static let receiveBodyByteCountMax = 4_096
     /// Bytes of a body that is read on the event loop; longer ones are read beside it.
     static let loopBodyByteCountMax = 65_536
     /// Lines of one NDJSON body.
@@ -19,7 +21,7 @@ public enum NativeLimits {
     /// Receives that wait for a message.
     public static let waitingReceiveCountMax = 8_192
     /// Raw bytes of the bodies in one receive's answer; what was leased beyond it, the first message apart, is given back at once.
-    static let receivedByteCountMax = 8_388_608
+    static let receivedByteCountMax = 2_097_152
     /// Bytes of an idempotency key of one message.
     public static let keyByteCountMax = 120
     /// Bytes of the `Idempotency-Key` field; `#` and the line's number are added for messages of a batch.
@@ -34,6 +36,4 @@ public enum NativeLimits {
     static let pageCountDefault = 100
     /// Bytes of the `Authorization` field.
     static let authorizationByteCountMax = 2_048
-    /// Header fields that may be signed.
-    static let signedFieldCountMax = 16
 }

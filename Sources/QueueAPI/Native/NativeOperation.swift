@@ -41,6 +41,16 @@ enum NativeOperation: String, Sendable, CaseIterable {
         }
     }
 
+    /// Whether it changes queues, topics or subscriptions, so that it is written down who did it.
+    var isChange: Bool {
+        switch self {
+        case .putQueue, .patchQueue, .deleteQueue, .purgeQueue, .pauseQueue, .resumeQueue, .rewindQueue, .putTopic,
+            .patchTopic, .deleteTopic, .putSubscription, .deleteSubscription:
+            true
+        default: false
+        }
+    }
+
     /// Names of the query parameters it takes.
     var queryNames: [String] {
         switch self {

@@ -24,7 +24,7 @@ struct NativeSendKeys: Sendable {
         let nonce = try Self.field("X-Tillwire-Nonce", headers, byteCounts: NativeLimits.nonceByteCounts)
         isSigned = caller.isSigned
         self.nonceLifetime = nonceLifetime
-        nonceKey = nonce.map { "g:\(caller.key?.id ?? ""):\($0)" }
+        nonceKey = nonce.map { ":\(caller.key?.id ?? ""):\($0)" }
     }
 
     /// The key of a message.
@@ -41,14 +41,15 @@ struct NativeSendKeys: Sendable {
             }
             return try Self.made("n:" + own, .producer)
         }
-        if let fieldKey { return try Self.made("f:\(fieldKey)\(place)", .producer) }
+        // A batch's keys have a letter of their own: no single request's key can spell one.
+        if let fieldKey { return try Self.made("\(index == nil ? "f" : "F"):\(fieldKey)\(place)", .producer) }
         if isSigned {
             guard let nonceKey else {
                 throw NativeFault(
                     .invalidValue,
                     "a signed send needs the Idempotency-Key or the X-Tillwire-Nonce field, or a key in each message")
             }
-            return try Self.made(nonceKey + place, nonceLifetime)
+            return try Self.made("\(index == nil ? "g" : "G")" + nonceKey + place, nonceLifetime)
         }
         return nil
     }

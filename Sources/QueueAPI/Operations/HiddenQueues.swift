@@ -2,13 +2,17 @@ internal import CMQProtocol
 internal import Engine
 internal import MessageModel
 
-/// The queues behind HTTP subscriptions: made and removed with them, shown to nobody, named by no call.
+/// The queues behind HTTP subscriptions: made and removed with them, and but for their dead letters shown to nobody, named by no call.
 enum HiddenQueues {
     /// What their names begin with; no call may use such a name.
     static let prefix = HTTPSubscriptionQueue.prefix
 
     /// Whether the name is one of theirs.
     static func contain(_ name: EntityName) -> Bool { HTTPSubscriptionQueue.isReserved(name) }
+
+    /// Whether the name is one that no call shows: all of theirs but those with dead letters, which are read and emptied like others, and made,
+    /// changed and sent to by nobody.
+    static func hide(_ name: EntityName) -> Bool { contain(name) && !HTTPSubscriptionQueue.isDeadLetter(name) }
 
     /// Whether the queue is one of theirs.
     static func contain(_ queue: QueueID, in topology: Topology) -> Bool {

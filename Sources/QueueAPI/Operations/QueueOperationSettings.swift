@@ -19,11 +19,11 @@ public struct QueueOperationSettings: Sendable {
 
 /// The road of payments, which no call of the API can narrow or cut (`design.md` §4).
 public struct MoneyRules: Sendable {
-    /// Topics that are neither changed nor deleted, and whose publishes are never answered «no subscriber».
+    /// Topics that are neither made, changed nor deleted, and whose publishes are never answered «no subscriber».
     public var topics: Set<EntityName> = []
-    /// Subscriptions of these topics that are neither changed nor removed.
+    /// Subscriptions of these topics that are neither made, changed nor removed.
     public var subscriptions: Set<EntityName> = []
-    /// Queues that are neither changed, cleared nor deleted.
+    /// Queues that are neither made, changed, cleared nor deleted.
     public var queues: Set<EntityName> = []
     /// Beginnings of names of further such queues, lower case.
     public var queuePrefixes: [String] = []

@@ -13,7 +13,7 @@ extension QueueOperations {
         var plans: [Result<[Int?], CMQFault>] = []
         for call in calls {
             do throws(CMQFault) {
-                let queue = try queue(call.queue).id
+                let queue = try readableQueue(call.queue).id
                 var plan: [Int?] = []
                 for text in call.receiptHandles {
                     // A handle of another queue would delete there, where the caller may have no right.

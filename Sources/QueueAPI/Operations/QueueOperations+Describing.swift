@@ -21,8 +21,15 @@ extension QueueOperations {
             createdAt: entry.times.createdAt, changedAt: entry.times.changedAt,
             activeCount: figures.waiting - min(figures.leased, figures.waiting), inactiveCount: figures.leased,
             delayedCount: figures.delayed, rewindableCount: figures.kept,
+            delaySecondsMax: longestDelaySeconds(entry.attributes),
             oldestAt: figures.oldestEnqueuedAt ?? broker.time.now,
             deadLetterSources: sources.sorted { $0.id < $1.id }.map { (EntityIDs.queue($0.id), $0.name) })
+    }
+
+    /// The longest delay of a send to the queue that is taken: what would expire, or become a dead letter, before it is seen is not.
+    private func longestDelaySeconds(_ attributes: QueueAttributes) -> UInt64 {
+        let lives = min(attributes.retentionMillis ?? .max, attributes.deadLetter?.ageMillisMax ?? .max)
+        return min(settings.delaySecondsMax, Limits.delayMillisMax / 1_000, (max(1, lives) - 1) / 1_000)
     }
 
     func describe(_ entry: TopicEntry, in topology: Topology) async throws(CMQFault) -> TopicDescription {

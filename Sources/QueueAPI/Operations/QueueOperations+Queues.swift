@@ -10,6 +10,7 @@ extension QueueOperations {
         }
         return try await changing { () throws(CMQFault) -> CMQResult in
             guard self.broker.topology.queues[name] == nil else { throw .queueExists }
+            try self.refuseProtected(queue: name)
             var attributes = QueueAttributes.cmqDefaults
             try self.take(settings, into: &attributes, of: nil)
             let topology = try await self.apply(.createQueue(name, attributes), at: .queue)
@@ -23,6 +24,16 @@ extension QueueOperations {
             let entry = try self.changeable(name)
             var attributes = entry.attributes
             try self.take(settings, into: &attributes, of: entry.id)
+            if let topic = self.moneyTopic(of: entry.id) {
+                // A client that sends back what it was told of a queue without a limit means no limit.
+                let none = QueueAPILimits.queueMessageCountMax
+                guard settings.messageCountMax ?? none == none else {
+                    throw .invalidValue(
+                        "maxMsgHeapNum",
+                        "the queue takes payments from topic \(topic) and has no limit: \(none) or nothing is allowed")
+                }
+                attributes = attributes.withoutLimits
+            }
             let topology = try await self.apply(.setQueueAttributes(entry.id, attributes), at: .queue)
             guard let changed = topology.queues[name] else { throw .queueNotFound }
             return .queueChanged(try await self.describe(changed, in: topology))
@@ -107,7 +118,7 @@ extension QueueOperations {
         _ listing: EntityListing, _ mayList: (EntityName) -> Bool
     ) async throws(CMQFault) -> CMQResult {
         try await page(
-            listing, of: broker.topology.queues.values.filter { !HiddenQueues.contain($0.name) && mayList($0.name) })
+            listing, of: broker.topology.queues.values.filter { !HiddenQueues.hide($0.name) && mayList($0.name) })
     }
 
     func listDeadLetterSources(_ name: EntityName, _ listing: EntityListing) async throws(CMQFault) -> CMQResult {
@@ -136,9 +147,7 @@ extension QueueOperations {
     /// The queue, where a call may change, empty or remove it.
     func changeable(_ name: EntityName) throws(CMQFault) -> QueueEntry {
         let entry = try queue(name)
-        guard !settings.moneyRules.protects(queue: name) else {
-            throw .invalidRequest("queue \(entry.name) carries payments: it cannot be changed, cleared or deleted here")
-        }
+        try refuseProtected(queue: entry.name)
         return entry
     }
 }

@@ -8,7 +8,7 @@ extension QueueOperations {
     ///
     /// - Throws: ``CMQProtocol/CMQFault/queueNotFound``.
     public func target(of call: ReceiveMessages) throws(CMQFault) -> (queue: QueueID, waitMillis: UInt64) {
-        let entry = try queue(call.queue)
+        let entry = try readableQueue(call.queue)
         return (entry.id, min(call.waitSeconds.map { $0 * 1_000 } ?? entry.attributes.pollMillis, Limits.pollMillisMax))
     }
 

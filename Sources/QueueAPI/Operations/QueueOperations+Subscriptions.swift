@@ -13,6 +13,7 @@ extension QueueOperations {
             guard !topic.subscriptions.contains(where: { $0.name == call.subscription }) else {
                 throw .subscriptionExists
             }
+            try self.refuseProtected(subscription: call.subscription, of: topic.name)
             guard topic.subscriptions.count < Limits.subscriptionCountPerTopicMax else { throw .tooManySubscriptions }
             guard topic.attributes.routing == .tags || !call.bindingKeys.isEmpty else { throw .bindingKeyMissing }
             let annotation = try Self.annotation(call)
@@ -22,7 +23,10 @@ extension QueueOperations {
                 name: call.subscription, queue: queue, filterTags: call.filterTags, bindingKeys: call.bindingKeys,
                 annotation: annotation)
             do throws(CMQFault) {
-                let topology = try await self.apply(.subscribe(topic: topic.id, entry), at: .subscription)
+                let topology: Topology
+                do throws(BrokerError) { topology = try await self.subscribe(entry, to: topic) } catch {
+                    throw CMQFault(error, at: .subscription)
+                }
                 return .subscriptionMade(try await self.find(call.topic, call.subscription, in: topology))
             } catch {
                 // Nobody publishes into the queue, so nothing is lost with it.
@@ -149,10 +153,7 @@ extension QueueOperations {
     ) throws(CMQFault) -> (topic: TopicEntry, entry: SubscriptionEntry) {
         let topic = try topic(topicName)
         guard let entry = topic.subscriptions.first(where: { $0.name == name }) else { throw .subscriptionNotFound }
-        let rules = settings.moneyRules
-        guard !rules.topics.contains(topicName) || !rules.subscriptions.contains(name) else {
-            throw .invalidRequest("subscription \(entry.name) carries payments: it cannot be changed or removed here")
-        }
+        try refuseProtected(subscription: entry.name, of: topic.name)
         return (topic, entry)
     }
 }

@@ -7,6 +7,7 @@ extension QueueOperations {
     func createTopic(_ name: EntityName, _ settings: TopicSettings) async throws(CMQFault) -> CMQResult {
         try await changing { () throws(CMQFault) -> CMQResult in
             guard self.broker.topology.topics[name] == nil else { throw .topicExists }
+            try self.refuseProtected(topic: name)
             let attributes = TopicAttributes(
                 bodyByteCountMax: settings.bodyByteCountMax ?? QueueAPILimits.bodyByteCountDefault,
                 routing: settings.filterType == .routingKey ? .routingKey : .tags, isTraced: settings.isTraced ?? false)
@@ -51,9 +52,7 @@ extension QueueOperations {
 
     private func changeableTopic(_ name: EntityName) throws(CMQFault) -> TopicEntry {
         let entry = try topic(name)
-        guard !settings.moneyRules.topics.contains(name) else {
-            throw .invalidRequest("topic \(entry.name) carries payments: it cannot be changed or deleted here")
-        }
+        try refuseProtected(topic: entry.name)
         return entry
     }
 }

@@ -1,5 +1,6 @@
 public import CMQProtocol
 public import Engine
+public import Logging
 public import MessageModel
 public import Tillwire
 
@@ -11,11 +12,17 @@ public final class QueueOperations<E: Engine>: Sendable {
     let settings: QueueOperationSettings
     let delayed = DelayedSends()
     let desk = ChangeDesk()
+    let logger: Logger
 
     /// Calls over `broker`.
-    public init(broker: Broker<E>, settings: QueueOperationSettings) {
+    ///
+    /// - Parameter logger: told of what a call changes besides what it says.
+    public init(
+        broker: Broker<E>, settings: QueueOperationSettings, logger: Logger = Logger(label: "queue-api")
+    ) {
         self.broker = broker
         self.settings = settings
+        self.logger = logger
     }
 
     /// Does what is neither a send, a publish, a receive nor a delete.
@@ -31,7 +38,7 @@ public final class QueueOperations<E: Engine>: Sendable {
             preconditionFailure("messages have calls of their own")
         case .createQueue(let name, let settings): return try await createQueue(name, settings)
         case .setQueueAttributes(let name, let settings): return try await setQueue(name, settings)
-        case .describeQueue(let name): return .queue(try await describe(try queue(name), in: broker.topology))
+        case .describeQueue(let name): return .queue(try await describe(try readableQueue(name), in: broker.topology))
         case .listQueues(let listing): return try await listQueues(listing, mayList)
         case .deleteQueue(let name): return try await deleteQueue(name)
         case .clearQueue(let name): return try await clearQueue(name)
@@ -55,6 +62,12 @@ public final class QueueOperations<E: Engine>: Sendable {
     /// The queue a call names. The queues behind HTTP subscriptions are nobody's.
     func queue(_ name: EntityName) throws(CMQFault) -> QueueEntry {
         guard !HiddenQueues.contain(name), let entry = broker.topology.queues[name] else { throw .queueNotFound }
+        return entry
+    }
+
+    /// The queue a call reads from: also one with what a subscriber of a topic of money did not take, so that somebody can deal with it.
+    func readableQueue(_ name: EntityName) throws(CMQFault) -> QueueEntry {
+        guard !HiddenQueues.hide(name), let entry = broker.topology.queues[name] else { throw .queueNotFound }
         return entry
     }
 

@@ -35,6 +35,8 @@ extension OnceBook {
         while try cursor.seek(atOrAfter: from.span), Self.kind(cursor.key) == OnceRunID.kind {
             if let id = OnceRunID(cursor.key) {
                 runs.append(OnceRun(id: id, filter: nil))
+                // Behind all rows of the run; a damaged key may name the last number there is.
+                if id.number == .max { break }
                 from = Keys.onceRun(OnceRunID(bucket: id.bucket, level: id.level, number: id.number + 1))
             } else {
                 // A key that is none: the one behind it.

@@ -84,7 +84,7 @@ extension OnceBook {
     private func writer(level: UInt8, _ group: UInt64) -> OnceRunWriter {
         let known = runs.map(\.id) + doomed + merges.flatMap { $0.outputs.map(\.id) }
         return OnceRunWriter(
-            level: level, number: max(group, (known.map(\.number).max() ?? 0) + 1),
+            level: level, number: max(group, (known.map(\.number).max() ?? 0) &+ 1),
             rowByteCountMax: bounds.rowByteCountMax,
             filterByteCountMax: max(0, bounds.filterByteCountMax - filterByteCount))
     }

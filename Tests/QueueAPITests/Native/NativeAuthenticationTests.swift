@@ -114,6 +114,23 @@ struct NativeAuthenticationTests {
         }
     }
 
+    @Test("a signed Host must be an authority", arguments: ["h/", "h?a=1", "h test", "user@h", "h%41", ""])
+    func hostForm(_ host: String) async throws {
+        try await NativeHarness.run { api in
+            let now = api.time.now.milliseconds / 1_000
+            let request = Self.signed("GET", "/v1/queues", by: api.admin, at: now, host: host)
+            #expect(await api.ask(request).code == "unauthenticated")
+        }
+    }
+
+    @Test("a nonce is remembered for as long as its request is taken")
+    func nonceLifetime() {
+        var settings = NativeAPISettings()
+        #expect(settings.nonceLifetime == .replayGuard)
+        settings.clockWindowSeconds = 301
+        #expect(settings.nonceLifetime == .producer)
+    }
+
     @Test("a host that the operator named may be signed instead of the one that arrives")
     func publicAuthority() async throws {
         let store = TemporaryStore()

@@ -3,6 +3,7 @@ import BoundedJSON
 import CMQProtocol
 import Engine
 import HTTPDataPlane
+import Logging
 import MessageModel
 import NIOCore
 import QueueStore
@@ -84,7 +85,8 @@ final class NativeHarness: Sendable {
         var settings = NativeAPISettings()
         adjust(&settings)
         api = NativeAPI(
-            operations: QueueOperations(broker: broker, settings: rules), keys: book, settings: settings)
+            operations: QueueOperations(broker: broker, settings: rules), keys: book,
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }), settings: settings)
     }
 
     /// Runs `body` over a temporary store, which is audited at the end.

@@ -216,6 +216,69 @@ struct NativeQueueTests {
             #expect(await api.ask("DELETE", "/v1/topics/order-payments/subscriptions/copy").status == 204)
         }
     }
+
+    @Test("nobody makes what belongs to the road of payments in the daemon's place")
+    func moneyMadeBefore() async throws {
+        var rules = MoneyRules()
+        rules.topics = ["order-payments", "platform-notices"]
+        rules.subscriptions = ["merchant-orders"]
+        rules.queues = ["dead-orders"]
+        rules.queuePrefixes = ["held-"]
+        try await NativeHarness.run(money: rules) { api in
+            _ = try await api.broker.createTopic("order-payments")
+            _ = await api.ask("PUT", "/v1/queues/mine")
+            let before = api.broker.topology.revision
+            for path in ["queues/dead-orders", "queues/Held-9", "topics/platform-notices"] {
+                let reply = await api.ask("PUT", "/v1/" + path)
+                #expect(reply.status == 403 && reply.code == "protected", "\(path)")
+            }
+            let subscribed = await api.ask(
+                "PUT", "/v1/topics/order-payments/subscriptions/Merchant-Orders",
+                #"{"queue":"mine","filter_tags":["none"]}"#)
+            #expect(subscribed.code == "protected" && api.broker.topology.revision == before)
+        }
+    }
+
+    @Test("a queue that takes payments loses its limits, and no call brings them back")
+    func moneySubscriberHasNoLimit() async throws {
+        var rules = MoneyRules()
+        rules.topics = ["order-payments"]
+        try await NativeHarness.run(money: rules) { api in
+            _ = try await api.broker.createTopic("order-payments")
+            let limits = #"{"messages_max":5,"bytes_max":1000,"traced":true}"#
+            #expect(await api.ask("PUT", "/v1/queues/risk", limits).status == 201)
+            let path = "/v1/topics/order-payments/subscriptions/risk"
+            #expect(await api.ask("PUT", path, #"{"queue":"risk"}"#).status == 201)
+            func attributes() -> QueueAttributes? { api.broker.topology.queues["risk"]?.attributes }
+            #expect(attributes()?.messageCountMax == nil && attributes()?.byteCountMax == nil)
+            #expect(attributes()?.isTraced == true)
+            for (method, body) in [
+                ("PUT", limits), ("PATCH", #"{"messages_max":5}"#), ("PATCH", #"{"bytes_max":1000}"#),
+            ] { #expect(await api.ask(method, "/v1/queues/risk", body).code == "invalid_value") }
+            #expect(await api.ask("PATCH", "/v1/queues/risk", #"{"messages_max":null,"traced":false}"#).status == 200)
+            #expect(attributes()?.messageCountMax == nil && attributes()?.isTraced == false)
+            #expect(await api.ask("DELETE", path).status == 204)
+            #expect(await api.ask("PATCH", "/v1/queues/risk", #"{"messages_max":5}"#).status == 200)
+            #expect(attributes()?.messageCountMax == 5)
+        }
+    }
+
+    @Test("a queue that could not be subscribed to payments has its limit again")
+    func moneySubscribeFails() async throws {
+        var rules = MoneyRules()
+        rules.topics = ["order-payments"]
+        try await NativeHarness.run(money: rules) { api in
+            let topic = try await api.broker.createTopic("order-payments")
+            for number in 1...Limits.subscriptionCountPerTopicMax {
+                let name = try EntityName("q\(number)")
+                try await topic.subscribe(try await api.broker.createQueue(name), as: name)
+            }
+            #expect(await api.ask("PUT", "/v1/queues/risk", #"{"messages_max":5}"#).status == 201)
+            let reply = await api.ask("PUT", "/v1/topics/order-payments/subscriptions/risk", #"{"queue":"risk"}"#)
+            #expect(reply.code == "too_many_entities")
+            #expect(api.broker.topology.queues["risk"]?.attributes.messageCountMax == 5)
+        }
+    }
 }
 
 @Suite("Native API: queues behind HTTP subscriptions")
