@@ -164,11 +164,8 @@ let serviceTargets: [Target] = [
         ], swiftSettings: settings),
     .target(
         name: "TopicFanOut",
-        dependencies: [
-            "CMQProtocol", "PushSchedule", "Telemetry", "Tillwire", "Engine", "MessageModel", "HTTPDataPlane",
-            "BoundedJSON",
-            nioCore, logging, lifecycle,
-        ], swiftSettings: settings),
+        dependencies: ["CMQProtocol", "Tillwire", "Engine", "MessageModel", "HTTPDataPlane", logging, lifecycle],
+        swiftSettings: settings),
     .target(
         name: "PaymentGate",
         dependencies: [

@@ -204,6 +204,26 @@ struct StoreBlockingSendTests {
         #expect(!mailbox.takeRole(), "the writer's thread has it")
     }
 
+    @Test("the time to gather may end between the look at what waits and the sleep: what waits is not left behind")
+    func gatheringEnds() async throws {
+        // Moments of the start, of the first look (still gathering), of the sleep (no longer), and whatever follows.
+        let moments = Mutex<[UInt64]>([0, 499, 500])
+        let mailbox = Mailbox(clock: { moments.withLock { $0.isEmpty ? 501 : $0.removeFirst() } })
+        mailbox.expect(2)
+        let ticket = SendTicket(OutgoingMessage(body: "x"), to: .queue(QueueID(rawValue: 1)))
+        #expect(mailbox.submit(.send(ticket)) == nil)
+        let taken = Atomic<Int>(-1)
+        async let writer: Void = onThread {
+            guard case .group(let commands) = mailbox.next(after: 1_000) else { return }
+            taken.store(commands.count, ordering: .releasing)
+        }
+        let isTaken = try await eventually { taken.load(ordering: .acquiring) == 1 }
+        #expect(isTaken)
+        // Where it was left behind, another command wakes the writer, so that this test ends.
+        if !isTaken { _ = mailbox.submit(.send(ticket)) }
+        await writer
+    }
+
     @Test("nobody takes the role of a store that closes")
     func roleAtTheEnd() async throws {
         let mailbox = Mailbox()

@@ -24,6 +24,11 @@ final class Mailbox: Sendable {
     }
 
     private let signal = Signal(State())
+    /// Nanoseconds of a clock that only goes forward.
+    private let clock: @Sendable () -> UInt64
+
+    /// An empty mailbox; tests bring a clock of their own.
+    init(clock: @escaping @Sendable () -> UInt64 = { MonotonicClock.nanoseconds }) { self.clock = clock }
 
     /// What the writer is to do next.
     enum Work {
@@ -70,7 +75,7 @@ final class Mailbox: Sendable {
     func takeRole() -> Bool {
         signal.read { state in
             guard !state.isRoleTaken, state.count == 0, !state.isPoked, !state.isClosing, !state.isDead,
-                state.pace.rest(at: MonotonicClock.nanoseconds) == nil
+                state.pace.rest(at: clock()) == nil
             else { return false }
             state.isRoleTaken = true
             // Nobody is to wake the writer's thread for what it may not do yet.
@@ -116,7 +121,7 @@ final class Mailbox: Sendable {
 
     /// Sleeps until there is work, and gives the role away meanwhile. A control command is a group of its own. The last group took `groupNanos`.
     func next(after groupNanos: UInt64 = 0) -> Work {
-        let start = MonotonicClock.nanoseconds
+        let start = clock()
         signal.read { state in
             state.isRoleTaken = false
             state.pace.begin(waiting: state.count, groupNanos: groupNanos, at: start)
@@ -124,20 +129,22 @@ final class Mailbox: Sendable {
         return signal.wait(
             sleep: { state in
                 guard !state.isRoleTaken else { return nil }
-                let rest = state.pace.rest(at: MonotonicClock.nanoseconds)
+                let rest = state.pace.rest(at: clock())
+                // The time to gather ended since `take` looked: what is there is a group now, and nobody else need come to say so.
+                if rest == nil, state.count > 0 { return 0 }
                 state.wakeCount = rest == nil ? 1 : state.pace.expectedCount
                 return rest
             },
             take: { state in
-                guard !state.isRoleTaken, let work = Self.takeWork(&state) else { return nil }
+                guard !state.isRoleTaken, let work = Self.takeWork(&state, at: clock()) else { return nil }
                 state.isRoleTaken = true
                 return work
             })
     }
 
-    private static func takeWork(_ state: inout State) -> Work? {
+    private static func takeWork(_ state: inout State, at now: UInt64) -> Work? {
         let isFull = state.byteCount >= Limits.groupByteCountMax || state.isClosing || state.isDead
-        if state.count > 0, isFull || state.pace.isEnough(state.count, at: MonotonicClock.nanoseconds) {
+        if state.count > 0, isFull || state.pace.isEnough(state.count, at: now) {
             return .group(takeGroup(&state))
         }
         if state.count == 0, state.isClosing || state.isDead { return .close }
