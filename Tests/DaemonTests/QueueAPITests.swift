@@ -73,10 +73,11 @@ struct QueueAPITests {
             daemon.process.terminate()
             daemon.process.waitUntilExit()
         }
-        let port = try #require(
-            daemon.ready.split(separator: " ").first { $0.hasPrefix("queue=") }?.split(separator: ":").last.flatMap {
-                Int($0.prefix { $0.isNumber })
-            })
+        func port(_ listener: String) -> Int? {
+            let address = daemon.ready.split(separator: " ").first { $0.hasPrefix("\(listener)=") }
+            return address?.split(separator: ":").last.flatMap { Int($0.prefix { $0.isNumber }) }
+        }
+        let (port, adminPort) = (try #require(port("queue")), try #require(port("admin")))
         let keys = world + "/api-keys.json"
         let key = try Self.made(try Self.key(["create", "--keys", keys, "--role", "admin"]))
         let bearer = "Bearer \(key.id).\(key.secret)"
@@ -96,7 +97,11 @@ struct QueueAPITests {
         // A broken file changes nothing.
         let good = try Data(contentsOf: URL(filePath: keys))
         try Data("{".utf8).write(to: URL(filePath: keys))
-        try await Task.sleep(for: .milliseconds(1_500))
+        let isSeen = try await eventually {
+            RawHTTP.ask(port: adminPort, "GET", "/metrics", authorization: bearer)
+                .contains("queue_api_keys_file_bad 1")
+        }
+        #expect(isSeen)
         #expect(ask("GET", "/v1/queues").hasPrefix("HTTP/1.1 200"))
         try good.write(to: URL(filePath: keys))
         _ = try Self.key(["disable", key.id, "--keys", keys])
