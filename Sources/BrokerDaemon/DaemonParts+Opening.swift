@@ -7,6 +7,7 @@ internal import Merchants
 internal import MessageModel
 internal import NoticeIngest
 internal import PaymentGate
+internal import PaymentNotice
 internal import QueueStore
 internal import Settings
 internal import Telemetry
@@ -58,12 +59,16 @@ extension DaemonParts {
             settings: OutboundSettings(policy: files.policy, trustedRootsPath: settings.push.trustedRootsFile),
             loops: loops)
         let topicPush = TopicPush(settings, policy: files.policy, broker: broker, loops: loops, time: time)
+        let keyring = PlatformKeyring(nowSeconds: { Int64(time.now.milliseconds / 1_000) })
+        if let keys = try? files.platformSources?.keys(allowsNone: true) { keyring.replace(with: keys) }
+        let platform = files.platformAccess.map { PlatformSide($0, keyring: keyring, loops: loops, time: time) }
         do throws(DaemonError) {
             return DaemonParts(
                 settings: settings, logger: logger, metrics: metrics, watch: watch, broker: broker, loops: loops,
                 tokens: files.tokens, directory: directory, registry: registry, book: book, client: client,
                 push: try await push(settings, files, time, broker, directory, client),
-                ingest: try await ingest(files, time, broker, directory),
+                platform: platform,
+                ingest: try await ingest(files, keyring, time, broker, directory),
                 gate: Gatekeeper(
                     merchants: directory, restrictions: restrictions, tokens: files.tokens, time: time),
                 consumers: try await TopicConsumers.open(
@@ -78,6 +83,7 @@ extension DaemonParts {
         } catch {
             await client.shutdown()
             await topicPush.shutdown()
+            await platform?.shutdown()
             await loops.shutdown()
             throw error
         }
@@ -129,15 +135,16 @@ extension DaemonParts {
     }
 
     private static func ingest(
-        _ files: DaemonFiles, _ time: any TimeSource, _ broker: EmbeddedBroker, _ directory: MerchantDirectory
+        _ files: DaemonFiles, _ keyring: PlatformKeyring, _ time: any TimeSource, _ broker: EmbeddedBroker,
+        _ directory: MerchantDirectory
     ) async throws(DaemonError) -> NoticeIngest<Store>? {
         do throws(BrokerError) {
-            guard let verifier = files.verifier else {
+            guard let rules = files.noticeRules else {
                 try await NoticeIngest.makeRoads(broker)
                 return nil
             }
             return try await NoticeIngest.open(
-                broker: broker, verifier: verifier, v2: files.verifierV2,
+                broker: broker, verifier: NoticeVerifier(settings: rules, crypto: keyring), v2: files.verifierV2,
                 stores: RegisteredStores(merchants: directory), time: time, logger: Logger(label: "ingest"))
         } catch { throw DaemonError(error) }
     }

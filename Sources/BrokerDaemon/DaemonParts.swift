@@ -25,6 +25,8 @@ struct DaemonParts: Sendable {
     let book: RestrictionBook<Store>
     let client: OutboundClient
     let push: MerchantPush<Store>
+    /// Who calls WeChat Pay; nil where it is not called.
+    let platform: PlatformSide?
     /// Nil where nothing of WeChat Pay is set.
     let ingest: NoticeIngest<Store>?
     let gate: Gatekeeper
@@ -39,6 +41,7 @@ struct DaemonParts: Sendable {
     func close() async {
         await client.shutdown()
         await topicPush.shutdown()
+        await platform?.shutdown()
         await loops.shutdown()
         await broker.close()
     }

@@ -26,10 +26,12 @@ public final class NoticeIngest<E: Engine>: DataPlaneHandler, Service {
     /// Opens the door: makes the topics `order-payments` (queue `merchant-orders`) and `platform-notices` (queue of the same name) where
     /// they are missing.
     ///
-    /// - Parameter verifierV2: nil where no notices of API v2 are taken.
+    /// - Parameters:
+    ///   - verifier: its keyring is where keys are changed over while the door is open; an empty one refuses every notice of v3.
+    ///   - verifierV2: nil where no notices of API v2 are taken.
     /// - Throws: why the store refused one of them.
     public static func open(
-        broker: Broker<E>, verifier: NoticeVerifier<PlatformKeys>, v2 verifierV2: NoticeV2Verifier<APIv2Key>? = nil,
+        broker: Broker<E>, verifier: NoticeVerifier<PlatformKeyring>, v2 verifierV2: NoticeV2Verifier<APIv2Key>? = nil,
         stores: any StoreDirectory, time: any TimeSource, logger: Logger, settings: NoticeIngestSettings = .init()
     ) async throws(BrokerError) -> NoticeIngest<E> {
         let roads = try await makeRoads(broker)
@@ -38,6 +40,22 @@ public final class NoticeIngest<E: Engine>: DataPlaneHandler, Service {
             transactions: NoticeTransactions(orderPayments: roads.payments, platformNotices: roads.notices),
             verifiers: NoticeVerifiers(v3: verifier, v2: verifierV2), stores: stores, time: time, logger: logger,
             settings: settings)
+    }
+
+    /// Opens the door with keys that stay as they are.
+    ///
+    /// - Throws: why the store refused a topic or queue.
+    public static func open(
+        broker: Broker<E>, verifier: NoticeVerifier<PlatformKeys>, v2 verifierV2: NoticeV2Verifier<APIv2Key>? = nil,
+        stores: any StoreDirectory, time: any TimeSource, logger: Logger, settings: NoticeIngestSettings = .init()
+    ) async throws(BrokerError) -> NoticeIngest<E> {
+        try await open(
+            broker: broker, verifier: fixed(verifier), v2: verifierV2, stores: stores, time: time, logger: logger,
+            settings: settings)
+    }
+
+    private static func fixed(_ verifier: NoticeVerifier<PlatformKeys>) -> NoticeVerifier<PlatformKeyring> {
+        NoticeVerifier(settings: verifier.settings, crypto: PlatformKeyring(verifier.crypto))
     }
 
     private init(
@@ -76,7 +94,7 @@ public final class NoticeIngest<E: Engine>: DataPlaneHandler, Service {
 
     /// Takes other keys or merchant numbers of API v3 from the next batch on. Thread-safe.
     public func replace(verifier: NoticeVerifier<PlatformKeys>) {
-        heldVerifiers.withLock { $0.v3 = verifier }
+        heldVerifiers.withLock { $0.v3 = Self.fixed(verifier) }
     }
 
     /// Takes another key or other merchant numbers of API v2 from the next batch on. Thread-safe.
