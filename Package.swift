@@ -134,15 +134,27 @@ let serviceTargets: [Target] = [
             product("NIOSSL", "swift-nio-ssl"),
         ], swiftSettings: settings),
     .target(
+        name: "WeChatPayAPI",
+        dependencies: [
+            "AccessControl", "HTTPDataPlane", "PaymentNotice", "BoundedJSON", "MessageModel", nioCore,
+            product("NIOPosix", "swift-nio"), product("NIOHTTP1", "swift-nio"),
+            product("AsyncHTTPClient", "async-http-client"),
+        ], swiftSettings: settings),
+    .target(
         name: "Settings", dependencies: ["BoundedJSON", product("Configuration", "swift-configuration")],
         swiftSettings: settings),
     .target(
         name: "Merchants", dependencies: ["Tillwire", "Engine", "MessageModel", "BoundedJSON", "PushSchedule"],
         swiftSettings: settings),
     .target(
+        name: "PaymentEntry",
+        dependencies: ["Tillwire", "Engine", "MessageModel", "PaymentNotice", "AccessControl", "BoundedJSON"],
+        swiftSettings: settings),
+    .target(
         name: "NoticeIngest",
         dependencies: [
-            "Telemetry", "Tillwire", "Engine", "MessageModel", "HTTPDataPlane", "PaymentNotice", "AccessControl",
+            "PaymentEntry", "Telemetry", "Tillwire", "Engine", "MessageModel", "HTTPDataPlane", "PaymentNotice",
+            "AccessControl",
             "BoundedJSON",
             nioCore, logging,
             lifecycle,
@@ -203,10 +215,11 @@ let serviceTargets: [Target] = [
     .target(
         name: "BrokerDaemon",
         dependencies: [
-            "NoticeIngest", "MerchantPush", "PaymentGate", "RiskControl", "CampaignManagement", "PromotionCampaign",
+            "PaymentEntry", "NoticeIngest", "MerchantPush", "PaymentGate", "RiskControl", "CampaignManagement",
+            "PromotionCampaign",
             "QueueAPI", "TopicFanOut", "CMQProtocol", "Campaigns", "Console", "Merchants", "RiskRules", "TopicConsumer",
             "Settings", "Telemetry",
-            "HTTPDataPlane", "AccessControl",
+            "HTTPDataPlane", "AccessControl", "WeChatPayAPI",
             "Webhooks", "PaymentNotice", "PushSchedule", "BoundedJSON", "Tillwire", "Engine", "QueueStore",
             "MessageModel", nioCore, logging,
             lifecycle, product("CoreMetrics", "swift-metrics"), product("Metrics", "swift-metrics"),
@@ -264,7 +277,8 @@ let serviceTargets: [Target] = [
     .testTarget(
         name: "NoticeIngestTests",
         dependencies: [
-            "NoticeIngest", "Telemetry", "Tillwire", "QueueStore", "Engine", "MessageModel", "HTTPDataPlane",
+            "NoticeIngest", "PaymentEntry", "Telemetry", "Tillwire", "QueueStore", "Engine", "MessageModel",
+            "HTTPDataPlane",
             "PaymentNotice",
             "AccessControl", "BoundedJSON",
             nioCore, logging, lifecycle, lifecycleTestKit,
