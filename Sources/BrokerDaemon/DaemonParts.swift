@@ -28,6 +28,8 @@ struct DaemonParts: Sendable {
     /// How payments enter, whatever tells of them.
     let entry: PaymentEntry<Store>
     let push: MerchantPush<Store>
+    /// Who calls WeChat Pay; nil where it is not called.
+    let platform: PlatformSide?
     /// Nil where nothing of WeChat Pay is set.
     let ingest: NoticeIngest<Store>?
     let gate: Gatekeeper
@@ -42,6 +44,7 @@ struct DaemonParts: Sendable {
     func close() async {
         await client.shutdown()
         await topicPush.shutdown()
+        await platform?.shutdown()
         await loops.shutdown()
         await broker.close()
     }
