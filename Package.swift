@@ -231,6 +231,7 @@ let serviceTargets: [Target] = [
         name: "WeChatPaySimulator",
         dependencies: [
             "MessageModel", "PaymentNotice", "BoundedJSON", "AccessControl", "Webhooks", "HTTPDataPlane", nioCore,
+            "Deflate",
         ],
         swiftSettings: settings),
     .executableTarget(
@@ -353,6 +354,7 @@ let serviceTargets: [Target] = [
         name: "WeChatPaySimulatorTests",
         dependencies: [
             "WeChatPaySimulator", "PaymentNotice", "BoundedJSON", "AccessControl", "Webhooks", "HTTPDataPlane", nioCore,
+            "Deflate", "TradeBill", "MessageModel",
         ],
         swiftSettings: settings),
 ]

@@ -43,7 +43,10 @@ struct PlatformCommand: AsyncParsableCommand {
     func run() async throws {
         let folder = KeyFolder(path: try WorkFolder(path: folder).path)
         if !folder.hasKeys {
-            _ = try folder.makeWorld(plan: WorldPlan(), settings: DaemonSettings(noticesPort: 8080, adminPort: 8081))
+            var settings = DaemonSettings(noticesPort: 8080, adminPort: 8081)
+            // Any free port is not known before the keys are read.
+            if port > 0 { settings.platformURL = "http://127.0.0.1:\(port)" }
+            _ = try folder.makeWorld(plan: WorldPlan(), settings: settings)
         }
         var settings = PlatformServer.Settings()
         settings.port = port
