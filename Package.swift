@@ -126,6 +126,12 @@ let serviceTargets: [Target] = [
             product("X509", "swift-certificates"),
             product("SwiftASN1", "swift-asn1"),
         ], swiftSettings: settings),
+    .target(name: "NoticeRating", dependencies: ["Telemetry", "BoundedJSON"], swiftSettings: settings),
+    .target(
+        name: "ProviderRating",
+        dependencies: [
+            "NoticeRating", "TopicConsumer", "Tillwire", "Engine", "MessageModel", logging, lifecycle,
+        ], swiftSettings: settings),
     .target(name: "Webhooks", dependencies: ["AccessControl", "BoundedJSON", crypto], swiftSettings: settings),
     .target(
         name: "HTTPDataPlane",
@@ -142,7 +148,7 @@ let serviceTargets: [Target] = [
     .target(
         name: "NoticeIngest",
         dependencies: [
-            "Telemetry", "Tillwire", "Engine", "MessageModel", "HTTPDataPlane", "PaymentNotice", "AccessControl",
+            "Telemetry", "NoticeRating", "Tillwire", "Engine", "MessageModel", "HTTPDataPlane", "PaymentNotice", "AccessControl",
             "BoundedJSON",
             nioCore, logging,
             lifecycle,
@@ -194,7 +200,7 @@ let serviceTargets: [Target] = [
     .target(
         name: "Console",
         dependencies: [
-            "Merchants", "RiskRules", "RiskWindows", "CampaignRules", "TopicConsumer", "Tillwire", "QueueStore",
+            "NoticeRating", "Merchants", "RiskRules", "RiskWindows", "CampaignRules", "TopicConsumer", "Tillwire", "QueueStore",
             "Engine",
             "MessageModel", "AccessControl", "BoundedJSON", "PaymentNotice", nioCore, logging, lifecycle,
             product("Hummingbird", "hummingbird"), product("HummingbirdCore", "hummingbird"),
@@ -203,7 +209,7 @@ let serviceTargets: [Target] = [
     .target(
         name: "BrokerDaemon",
         dependencies: [
-            "NoticeIngest", "MerchantPush", "PaymentGate", "RiskControl", "CampaignManagement", "PromotionCampaign",
+            "NoticeRating", "ProviderRating", "NoticeIngest", "MerchantPush", "PaymentGate", "RiskControl", "CampaignManagement", "PromotionCampaign",
             "QueueAPI", "TopicFanOut", "CMQProtocol", "Campaigns", "Console", "Merchants", "RiskRules", "TopicConsumer",
             "Settings", "Telemetry",
             "HTTPDataPlane", "AccessControl",
