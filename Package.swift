@@ -146,9 +146,15 @@ let serviceTargets: [Target] = [
         name: "Merchants", dependencies: ["Tillwire", "Engine", "MessageModel", "BoundedJSON", "PushSchedule"],
         swiftSettings: settings),
     .target(
+        name: "PaymentEntry",
+        dependencies: ["Tillwire", "Engine", "MessageModel", "PaymentNotice", "AccessControl", "BoundedJSON"],
+        swiftSettings: settings),
+    .target(
         name: "NoticeIngest",
         dependencies: [
-            "Telemetry", "NoticeRating", "Tillwire", "Engine", "MessageModel", "HTTPDataPlane", "PaymentNotice", "AccessControl",
+            "NoticeRating",
+            "PaymentEntry", "Telemetry", "Tillwire", "Engine", "MessageModel", "HTTPDataPlane", "PaymentNotice",
+            "AccessControl",
             "BoundedJSON",
             nioCore, logging,
             lifecycle,
@@ -209,7 +215,9 @@ let serviceTargets: [Target] = [
     .target(
         name: "BrokerDaemon",
         dependencies: [
-            "NoticeRating", "ProviderRating", "NoticeIngest", "MerchantPush", "PaymentGate", "RiskControl", "CampaignManagement", "PromotionCampaign",
+            "NoticeRating", "ProviderRating",
+            "PaymentEntry", "NoticeIngest", "MerchantPush", "PaymentGate", "RiskControl", "CampaignManagement",
+            "PromotionCampaign",
             "QueueAPI", "TopicFanOut", "CMQProtocol", "Campaigns", "Console", "Merchants", "RiskRules", "TopicConsumer",
             "Settings", "Telemetry",
             "HTTPDataPlane", "AccessControl",
@@ -270,7 +278,8 @@ let serviceTargets: [Target] = [
     .testTarget(
         name: "NoticeIngestTests",
         dependencies: [
-            "NoticeIngest", "Telemetry", "Tillwire", "QueueStore", "Engine", "MessageModel", "HTTPDataPlane",
+            "NoticeIngest", "PaymentEntry", "Telemetry", "Tillwire", "QueueStore", "Engine", "MessageModel",
+            "HTTPDataPlane",
             "PaymentNotice",
             "AccessControl", "BoundedJSON",
             nioCore, logging, lifecycle, lifecycleTestKit,
