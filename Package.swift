@@ -140,6 +140,13 @@ let serviceTargets: [Target] = [
             product("NIOSSL", "swift-nio-ssl"),
         ], swiftSettings: settings),
     .target(
+        name: "WeChatPayAPI",
+        dependencies: [
+            "AccessControl", "HTTPDataPlane", "PaymentNotice", "BoundedJSON", "MessageModel", nioCore,
+            product("NIOPosix", "swift-nio"), product("NIOHTTP1", "swift-nio"),
+            product("AsyncHTTPClient", "async-http-client"),
+        ], swiftSettings: settings),
+    .target(
         name: "Settings", dependencies: ["BoundedJSON", product("Configuration", "swift-configuration")],
         swiftSettings: settings),
     .target(
