@@ -132,6 +132,12 @@ let serviceTargets: [Target] = [
         dependencies: [
             "NoticeRating", "TopicConsumer", "Tillwire", "Engine", "MessageModel", logging, lifecycle,
         ], swiftSettings: settings),
+    .target(
+        name: "PlatformRestrictions",
+        dependencies: [
+            "Merchants", "PaymentEntry", "WeChatPayAPI", "TopicConsumer", "Tillwire", "Engine", "MessageModel",
+            "PaymentNotice", "BoundedJSON", logging, lifecycle,
+        ], swiftSettings: settings),
     .target(name: "Webhooks", dependencies: ["AccessControl", "BoundedJSON", crypto], swiftSettings: settings),
     .target(
         name: "HTTPDataPlane",
@@ -222,7 +228,7 @@ let serviceTargets: [Target] = [
     .target(
         name: "BrokerDaemon",
         dependencies: [
-            "NoticeRating", "ProviderRating",
+            "NoticeRating", "ProviderRating", "PlatformRestrictions", "WeChatPayAPI",
             "PaymentEntry", "NoticeIngest", "MerchantPush", "PaymentGate", "RiskControl", "CampaignManagement",
             "PromotionCampaign",
             "QueueAPI", "TopicFanOut", "CMQProtocol", "Campaigns", "Console", "Merchants", "RiskRules", "TopicConsumer",
@@ -276,15 +282,31 @@ let serviceTargets: [Target] = [
     .testTarget(
         name: "ConsoleTests",
         dependencies: [
+            "NoticeRating",
             "Console", "Merchants", "RiskControl", "RiskRules", "CampaignManagement", "PromotionCampaign",
             "TopicConsumer", "Tillwire", "QueueStore", "Engine", "MessageModel", "AccessControl", "PaymentNotice",
             "BoundedJSON", "TestSupport", nioCore, logging, product("Hummingbird", "hummingbird"),
             product("HummingbirdTesting", "hummingbird"),
             product("HTTPTypes", "swift-http-types"),
         ], swiftSettings: settings),
+    .testTarget(name: "NoticeRatingTests", dependencies: ["NoticeRating", "Telemetry"], swiftSettings: settings),
+    .testTarget(
+        name: "ProviderRatingTests",
+        dependencies: [
+            "ProviderRating", "NoticeRating", "Tillwire", "QueueStore", "Engine", "MessageModel", "TestSupport", logging,
+            lifecycle, lifecycleTestKit,
+        ], swiftSettings: settings),
+    .testTarget(
+        name: "PlatformRestrictionsTests",
+        dependencies: [
+            "PlatformRestrictions", "NoticeIngest", "PaymentEntry", "PaymentGate", "Merchants", "WeChatPayAPI",
+            "AccessControl", "HTTPDataPlane", "PaymentNotice", "BoundedJSON", "Tillwire", "QueueStore", "Engine",
+            "MessageModel", "TestSupport", nioCore, logging,
+        ], swiftSettings: settings),
     .testTarget(
         name: "NoticeIngestTests",
         dependencies: [
+            "NoticeRating",
             "NoticeIngest", "PaymentEntry", "Telemetry", "Tillwire", "QueueStore", "Engine", "MessageModel",
             "HTTPDataPlane",
             "PaymentNotice",

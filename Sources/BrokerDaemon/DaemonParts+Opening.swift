@@ -6,6 +6,7 @@ internal import MerchantPush
 internal import Merchants
 internal import MessageModel
 internal import NoticeIngest
+internal import NoticeRating
 internal import PaymentEntry
 internal import PaymentGate
 internal import QueueStore
@@ -60,12 +61,15 @@ extension DaemonParts {
             loops: loops)
         let topicPush = TopicPush(settings, policy: files.policy, broker: broker, loops: loops, time: time)
         do throws(DaemonError) {
-            let entry = try await entry(broker, directory, time)
+            let rating = try await RatingParts.open(settings.rating, broker: broker, time: time)
+            let restricted = try await RestrictionParts.open(
+                broker: broker, book: book, table: restrictions, query: nil, time: time)
+            let entry = try await entry(broker, directory, time, restricted.watch)
             return DaemonParts(
                 settings: settings, logger: logger, metrics: metrics, watch: watch, broker: broker, loops: loops,
                 tokens: files.tokens, directory: directory, registry: registry, book: book, client: client,
                 entry: entry, push: try await push(settings, files, time, broker, directory, client),
-                ingest: ingest(files, time, entry),
+                rating: rating, ingest: ingest(files, time, entry, rating.ledger), restricted: restricted,
                 gate: Gatekeeper(
                     merchants: directory, restrictions: restrictions, tokens: files.tokens, time: time),
                 consumers: try await TopicConsumers.open(
@@ -131,20 +135,21 @@ extension DaemonParts {
     }
 
     private static func ingest(
-        _ files: DaemonFiles, _ time: any TimeSource, _ entry: PaymentEntry<Store>
+        _ files: DaemonFiles, _ time: any TimeSource, _ entry: PaymentEntry<Store>, _ rating: RatingLedger
     ) -> NoticeIngest<Store>? {
         files.verifier.map { verifier in
             NoticeIngest(
-                entry: entry, verifier: verifier, v2: files.verifierV2, time: time, logger: Logger(label: "ingest"))
+                entry: entry, verifier: verifier, v2: files.verifierV2, time: time, logger: Logger(label: "ingest"),
+                rating: rating)
         }
     }
 
     private static func entry(
-        _ broker: EmbeddedBroker, _ directory: MerchantDirectory, _ time: any TimeSource
+        _ broker: EmbeddedBroker, _ directory: MerchantDirectory, _ time: any TimeSource, _ watch: any PaymentWatch
     ) async throws(DaemonError) -> PaymentEntry<Store> {
         do throws(BrokerError) {
             return try await PaymentEntry.open(
-                broker: broker, stores: RegisteredStores(merchants: directory), time: time)
+                broker: broker, stores: RegisteredStores(merchants: directory), time: time, watch: watch)
         } catch { throw DaemonError(error) }
     }
 }

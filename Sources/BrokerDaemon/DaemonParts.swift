@@ -28,8 +28,10 @@ struct DaemonParts: Sendable {
     /// How payments enter, whatever tells of them.
     let entry: PaymentEntry<Store>
     let push: MerchantPush<Store>
+    let rating: RatingParts
     /// Nil where nothing of WeChat Pay is set.
     let ingest: NoticeIngest<Store>?
+    let restricted: RestrictionParts
     let gate: Gatekeeper
     let consumers: TopicConsumers
     let topicPush: TopicPush

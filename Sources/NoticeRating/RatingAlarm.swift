@@ -45,7 +45,7 @@ public struct RatingThresholds: Sendable, Equatable {
             reasons.append("\(window.failures) of \(window.deliveries) deliveries failed")
         }
         // Slower than 99 % of all: counted in buckets, so what is told is the upper end of the bucket.
-        let p99 = window.times.quantile(0.99)
+        let p99 = window.answerMicros(0.99)
         if p99 > p99Millis * 500 {
             level = max(level, p99 > p99Millis * 1_000 ? .alarm : .warning)
             reasons.append("the 99th percentile of answer times is \(p99 / 1_000) ms")

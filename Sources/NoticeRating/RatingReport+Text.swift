@@ -44,7 +44,7 @@ extension RatingReport {
 
     private static func millis(_ tally: RatingTally, _ quantile: Double) -> String {
         guard tally.deliveries > 0 else { return "-" }
-        return decimal(tally.times.quantile(quantile), places: 3)
+        return decimal(tally.answerMicros(quantile), places: 3)
     }
 
     /// Four places, cut, so that less than all is never shown as all.

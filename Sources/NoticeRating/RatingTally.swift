@@ -43,6 +43,12 @@ public struct RatingTally: Sendable, Equatable {
         return notices == 0 ? nil : Double(firstTry) / Double(notices)
     }
 
+    /// The answer time that this share (0…1) of the deliveries did not exceed, microseconds: the upper end of its bucket. 0 without deliveries.
+    public func answerMicros(_ quantile: Double) -> UInt64 { times.quantile(quantile) }
+
+    /// The longest answer time, microseconds.
+    public var longestMicros: UInt64 { times.longest }
+
     /// Nothing happened.
     public var isEmpty: Bool { deliveries == 0 && probes == 0 && unverified == 0 }
 
