@@ -28,6 +28,8 @@ struct DaemonParts: Sendable {
     /// How payments enter, whatever tells of them.
     let entry: PaymentEntry<Store>
     let push: MerchantPush<Store>
+    /// Who calls WeChat Pay; nil where it is not called.
+    let platform: PlatformSide?
     let rating: RatingParts
     /// Nil where nothing of WeChat Pay is set.
     let ingest: NoticeIngest<Store>?
@@ -44,6 +46,7 @@ struct DaemonParts: Sendable {
     func close() async {
         await client.shutdown()
         await topicPush.shutdown()
+        await platform?.shutdown()
         await loops.shutdown()
         await broker.close()
     }

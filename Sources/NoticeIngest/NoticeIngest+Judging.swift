@@ -60,7 +60,7 @@ extension NoticeIngest {
     }
 
     /// Judges by the rules of API v3.
-    func judge(_ exchange: DataPlaneExchange, by verifier: NoticeVerifier<PlatformKeys>) -> Judgement<E.Receipt> {
+    func judge(_ exchange: DataPlaneExchange, by verifier: NoticeVerifier<PlatformKeyring>) -> Judgement<E.Receipt> {
         let now = time.now
         let verdict = verifier.verdict(
             headers: NoticeHeaders(list: exchange.request.headers), body: Array(buffer: exchange.request.body),

@@ -27,9 +27,11 @@ public final class NoticeIngest<E: Engine>: DataPlaneHandler, Service {
 
     /// A door whose notices enter by `entry`.
     ///
-    /// - Parameter verifierV2: nil where no notices of API v2 are taken.
+    /// - Parameters:
+    ///   - verifier: its keyring is where keys are changed over while the door is open; an empty one refuses every notice of v3.
+    ///   - verifierV2: nil where no notices of API v2 are taken.
     public init(
-        entry: PaymentEntry<E>, verifier: NoticeVerifier<PlatformKeys>,
+        entry: PaymentEntry<E>, verifier: NoticeVerifier<PlatformKeyring>,
         v2 verifierV2: NoticeV2Verifier<APIv2Key>? = nil, time: any TimeSource, logger: Logger,
         settings: NoticeIngestSettings = .init(), rating: RatingLedger? = nil
     ) {
@@ -43,9 +45,24 @@ public final class NoticeIngest<E: Engine>: DataPlaneHandler, Service {
         self.settings = settings
     }
 
+    /// A door with keys that stay as they are.
+    public convenience init(
+        entry: PaymentEntry<E>, verifier: NoticeVerifier<PlatformKeys>,
+        v2 verifierV2: NoticeV2Verifier<APIv2Key>? = nil, time: any TimeSource, logger: Logger,
+        settings: NoticeIngestSettings = .init(), rating: RatingLedger? = nil
+    ) {
+        self.init(
+            entry: entry, verifier: Self.fixed(verifier), v2: verifierV2, time: time, logger: logger,
+            settings: settings, rating: rating)
+    }
+
+    private static func fixed(_ verifier: NoticeVerifier<PlatformKeys>) -> NoticeVerifier<PlatformKeyring> {
+        NoticeVerifier(settings: verifier.settings, crypto: PlatformKeyring(verifier.crypto))
+    }
+
     /// Takes other keys or merchant numbers of API v3 from the next batch on. Thread-safe.
     public func replace(verifier: NoticeVerifier<PlatformKeys>) {
-        heldVerifiers.withLock { $0.v3 = verifier }
+        heldVerifiers.withLock { $0.v3 = Self.fixed(verifier) }
     }
 
     /// Takes another key or other merchant numbers of API v2 from the next batch on. Thread-safe.
