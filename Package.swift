@@ -219,7 +219,8 @@ let serviceTargets: [Target] = [
     .target(
         name: "Console",
         dependencies: [
-            "NoticeRating", "Merchants", "RiskRules", "RiskWindows", "CampaignRules", "TopicConsumer", "Tillwire", "QueueStore",
+            "NoticeRating", "Merchants", "RiskRules", "RiskWindows", "CampaignRules", "TopicConsumer", "Tillwire",
+            "QueueStore",
             "Engine",
             "MessageModel", "AccessControl", "BoundedJSON", "PaymentNotice", nioCore, logging, lifecycle,
             product("Hummingbird", "hummingbird"), product("HummingbirdCore", "hummingbird"),
@@ -293,7 +294,8 @@ let serviceTargets: [Target] = [
     .testTarget(
         name: "ProviderRatingTests",
         dependencies: [
-            "ProviderRating", "NoticeRating", "Tillwire", "QueueStore", "Engine", "MessageModel", "TestSupport", logging,
+            "ProviderRating", "NoticeRating", "Tillwire", "QueueStore", "Engine", "MessageModel", "TestSupport",
+            logging,
             lifecycle, lifecycleTestKit,
         ], swiftSettings: settings),
     .testTarget(

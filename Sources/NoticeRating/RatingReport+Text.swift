@@ -6,7 +6,9 @@ extension RatingReport {
         var lines = ["rating: " + alarm.level.name + (alarm.sinceMillis.map { " since " + beijing($0) } ?? "")]
         lines += alarm.reasons.map { "  " + $0 }
         let percent = Self.percent(alarm.thresholds.successRate)
-        lines.append("limits over 5 minutes: success \(percent), p99 \(alarm.thresholds.p99Millis) ms; a warning at half of the room")
+        lines.append(
+            "limits over 5 minutes: success \(percent), p99 \(alarm.thresholds.p99Millis) ms; a warning at half of the room"
+        )
         lines += ["", Self.heading("period"), Self.line("last 5 minutes", window), "", Self.heading("day (Beijing)")]
         lines += days.map { Self.line(String(beijing($0.startMillis).prefix(10)), $0.tally) }
         lines += ["", Self.heading("hour (Beijing)")]
@@ -48,7 +50,9 @@ extension RatingReport {
     }
 
     /// Four places, cut, so that less than all is never shown as all.
-    private static func percent(_ share: Double) -> String { decimal(UInt64(share * 1_000_000 + 0.001), places: 4) + " %" }
+    private static func percent(_ share: Double) -> String {
+        decimal(UInt64(share * 1_000_000 + 0.001), places: 4) + " %"
+    }
 
     /// The number with a point before its last places.
     private static func decimal(_ value: UInt64, places: Int) -> String {

@@ -37,7 +37,9 @@ extension OrderRecord {
     public func encode() -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(160)
-        bytes.append(contentsOf: [Self.version, state.rawValue, Self.code(of: source), isProhibited ? Self.prohibitedFlag : 0])
+        bytes.append(contentsOf: [
+            Self.version, state.rawValue, Self.code(of: source), isProhibited ? Self.prohibitedFlag : 0,
+        ])
         Self.append(amount, to: &bytes)
         Self.append(payerAmount, to: &bytes)
         Self.append(receivedAtMillis, to: &bytes)

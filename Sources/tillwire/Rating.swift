@@ -4,7 +4,8 @@ internal import NIOHTTP1
 /// `tillwire rating`: how WeChat Pay sees this receiver.
 struct Rating: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Shows the provider's rating: success, answer times and repeats by hour and day of Beijing, and the alarm.")
+        abstract:
+            "Shows the provider's rating: success, answer times and repeats by hour and day of Beijing, and the alarm.")
 
     @Option(help: "Hours, 0 to 840, newest first.")
     var hours = 48

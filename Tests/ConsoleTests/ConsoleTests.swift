@@ -55,7 +55,10 @@ struct ConsoleTests {
         unreadiness: String? = nil, prepare: @escaping @Sendable (EmbeddedBroker) async throws -> Void = { _ in },
         _ body: @escaping @Sendable (_ ask: Ask) async throws -> Void
     ) async throws {
-        let tokens = try AccessTokens([.init(role: .operator, token: token), .init(role: .gate, token: gateToken), .init(role: .risk, token: riskToken)])
+        let tokens = try AccessTokens([
+            .init(role: .operator, token: token), .init(role: .gate, token: gateToken),
+            .init(role: .risk, token: riskToken),
+        ])
         let problems = try await store.run { broker in
             try await prepare(broker)
             let application = Application(router: OperatorAPI.router(services(broker, tokens, unreadiness)))
@@ -290,7 +293,8 @@ struct ConsoleTests {
             #expect(late.text.contains(#""outcome":"outdated""#))
             #expect(try await ask(.get, path + "/c1", token: riskToken).text.contains(#""announced":"RECOVERY""#))
             #expect(try await ask(.get, path + "/c2", token: riskToken).status == 404)
-            #expect(try await ask(.put, path + "/risk-1", body("PUNISHMENT", 1, reason), token: riskToken).status == 400)
+            #expect(
+                try await ask(.put, path + "/risk-1", body("PUNISHMENT", 1, reason), token: riskToken).status == 400)
             #expect(try await ask(.put, path + "/c3", "{", token: riskToken).status == 400)
             let audit = try await ask(.get, "/admin/v1/audit")
             #expect(audit.text.contains(#""actor":"callback:operator","action":"restricted","case_id":"c1""#))

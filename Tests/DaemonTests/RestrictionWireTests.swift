@@ -13,7 +13,9 @@ struct RestrictionWireTests {
         let adminPort: Int
         let folder: String
 
-        func ask(_ token: String, _ method: String, _ path: String, _ body: String = "", isAdmin: Bool = true) throws
+        func ask(
+            _ token: String, _ method: String, _ path: String, _ body: String = "", isAdmin: Bool = true
+        ) throws
             -> String
         {
             let text = try String(contentsOfFile: folder + "/\(token).token", encoding: .utf8)

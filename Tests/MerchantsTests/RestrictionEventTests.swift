@@ -178,7 +178,10 @@ struct RestrictionEventTests {
             (#"{"state":"PUNISHMENT","business_time":"T","merchant_id":"m"}"#, "reason_code"),
             (#"{"state":"PUNISHMENT","business_time":"x","merchant_id":"m"}"#, "RFC 3339"),
             (#"{"state":"DELAYPUNISHMENT","business_time":"T","merchant_id":"m","reason_code":"r"}"#, "effective"),
-            (#"{"state":"PUNISHMENT","business_time":"T","merchant_id":"m","reason_code":"r","actions":[]}"#, "NO_REFUND"),
+            (
+                #"{"state":"PUNISHMENT","business_time":"T","merchant_id":"m","reason_code":"r","actions":[]}"#,
+                "NO_REFUND"
+            ),
             (
                 #"{"state":"PUNISHMENT","business_time":"T","merchant_id":"m","reason_code":"r","actions":["NO_AIR"]}"#,
                 "NO_REFUND"

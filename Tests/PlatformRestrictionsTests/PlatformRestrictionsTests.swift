@@ -49,7 +49,9 @@ struct PlatformRestrictionsTests {
         }
     }
 
-    @Test("a payment made after the restriction came into force is stored, marked and counted; one made before is not marked")
+    @Test(
+        "a payment made after the restriction came into force is stored, marked and counted; one made before is not marked"
+    )
     func prohibitedPayment() async throws {
         try await world.run { running in
             #expect(try await running.deliver("01-valid-partner") == 204)
@@ -125,7 +127,8 @@ struct PlatformRestrictionsTests {
         let merchant = AnnouncedWorld.merchant
         try await world.run { running in
             try await running.tell(
-                "VIOLATION.INTERCEPT", #"{"sub_mchid":"\#(merchant)","record_id":"R1","risk_description":"11 blocked"}"#)
+                "VIOLATION.INTERCEPT", #"{"sub_mchid":"\#(merchant)","record_id":"R1","risk_description":"11 blocked"}"#
+            )
             try await running.tell(
                 "VIOLATION.APPEAL", #"{"sub_mchid":"\#(merchant)","record_id":"R1"}"#, id: "n2")
             try await running.notify("TEST")

@@ -154,7 +154,8 @@ struct BrokerSettingsTests {
             ["queue_api.tls_key_file=/k.pem"], ["queue_api.keys_file=/k", "queue_api.port=8080"], ["queue_api.host="],
             ["queue_api.allow_unsigned_native=true", "queue_api.host=0.0.0.0"],
             ["queue_api.public_authorities=https://cmq.example"], ["queue_api.public_authorities=cmq.example/v2"],
-            ["access.gate_token_files=a,b,c"], ["access.risk_token_files=a,b,c"], ["gate.listener=separate", "gate.port=8080"],
+            ["access.gate_token_files=a,b,c"], ["access.risk_token_files=a,b,c"],
+            ["gate.listener=separate", "gate.port=8080"],
         ])
     func inconsistent(overrides: [String]) {
         guard case .inconsistent = failure(overrides: overrides) else {

@@ -13,7 +13,8 @@ enum GateLoad {
         let threads = (0..<connectionCount).map { index in
             WorkerThread {
                 let run = connection(
-                    world, port: port, first: index * requestCount, requestCount: requestCount, warmUpCount: warmUpCount)
+                    world, port: port, first: index * requestCount, requestCount: requestCount, warmUpCount: warmUpCount
+                )
                 runs.withLock { $0.append(run) }
             }
         }

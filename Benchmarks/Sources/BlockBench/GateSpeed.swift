@@ -54,7 +54,8 @@ enum GateSpeed {
         }
         let cells = [
             pad("\(run.refusedCount * 100 / max(sorted.count, 1))", 12), pad(micros(0.5), 10), pad(micros(0.99), 10),
-            pad(micros(0.999), 12), pad(micros(1), 13), pad("\(Int(Double(sorted.count) / max(run.seconds, 1e-9)))", 12),
+            pad(micros(0.999), 12), pad(micros(1), 13),
+            pad("\(Int(Double(sorted.count) / max(run.seconds, 1e-9)))", 12),
         ]
         return name + String(repeating: " ", count: max(18 - name.utf8.count, 0)) + cells.joined()
     }

@@ -50,7 +50,8 @@ final class GateWorld: Sendable {
         bodies = (0..<Self.requestCount).map { number in
             let merchant = random.below(Self.merchantCount)
             let device = number % 2 == 0 ? "" : #""device_id":"D\#(merchant)-1","#
-            return #"{"merchant_id":"\#(Self.merchantID(merchant))",\#(device)"out_trade_no":"T\#(number)","amount":1250}"#
+            return
+                #"{"merchant_id":"\#(Self.merchantID(merchant))",\#(device)"out_trade_no":"T\#(number)","amount":1250}"#
         }
         gate = Gatekeeper(
             merchants: directory, restrictions: table, tokens: try AccessTokens([.init(role: .gate, token: token)]),

@@ -37,7 +37,8 @@ extension RestrictionRequest {
     private static func source(_ source: MemberSource) throws(MerchantError) -> RestrictionSource {
         guard let text = try source.text("source") else { return .operator }
         guard let known = RestrictionSource(rawValue: text) else {
-            throw .invalid(member: "source", allowed: RestrictionSource.allCases.map(\.rawValue).joined(separator: ", "))
+            throw .invalid(
+                member: "source", allowed: RestrictionSource.allCases.map(\.rawValue).joined(separator: ", "))
         }
         return known
     }
