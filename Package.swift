@@ -228,7 +228,7 @@ let serviceTargets: [Target] = [
     .target(
         name: "WeChatPaySimulator",
         dependencies: [
-            "MessageModel", "PaymentNotice", "BoundedJSON", "AccessControl", "Webhooks", "HTTPDataPlane", nioCore,
+            "MessageModel", "PaymentNotice", "BoundedJSON", "AccessControl", "Webhooks", "HTTPDataPlane", nioCore, "Deflate",
         ],
         swiftSettings: settings),
     .executableTarget(
@@ -350,7 +350,7 @@ let serviceTargets: [Target] = [
     .testTarget(
         name: "WeChatPaySimulatorTests",
         dependencies: [
-            "WeChatPaySimulator", "PaymentNotice", "BoundedJSON", "AccessControl", "Webhooks", "HTTPDataPlane", nioCore,
+            "WeChatPaySimulator", "PaymentNotice", "BoundedJSON", "AccessControl", "Webhooks", "HTTPDataPlane", nioCore, "Deflate", "TradeBill", "MessageModel",
         ],
         swiftSettings: settings),
 ]

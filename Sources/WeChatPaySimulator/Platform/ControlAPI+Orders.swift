@@ -147,7 +147,7 @@ extension ControlAPI {
     }
 
     @discardableResult
-    private func moved<Result>(_ body: () throws(OrderFault) -> Result) throws(APIFault) -> Result {
+    func moved<Result>(_ body: () throws(OrderFault) -> Result) throws(APIFault) -> Result {
         do {
             return try body()
         } catch {

@@ -24,7 +24,7 @@ struct ControlAPI: Sendable {
             ControlReply(200, api.core.tally.figures.json)
         },
     ]
-    private static let routes = orderRoutes + noticeRoutes + keyRoutes + ownRoutes
+    private static let routes = orderRoutes + noticeRoutes + keyRoutes + billRoutes + ownRoutes
 
     /// Answers one request.
     func answer(_ request: DataPlaneRequest) -> DataPlaneResponse {

@@ -17,7 +17,7 @@ struct PlatformAPIv3: Sendable {
     let core: PlatformCore
 
     private static let routes =
-        orderRoutes + refundRoutes + merchantRoutes + [
+        orderRoutes + refundRoutes + merchantRoutes + billRoutes + [
             route("GET", "/v3/certificates", "certificates") { $0.certificates($1) }
         ]
 

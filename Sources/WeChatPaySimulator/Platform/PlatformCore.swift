@@ -14,6 +14,7 @@ final class PlatformCore: Sendable {
     let apiV3Key: [UInt8]
     let book = PlatformOrderBook()
     let restrictions = PlatformRestrictionBook()
+    let bills = BillShelf()
     let tally: PlatformTally
     let deliveries: PlatformDeliveries
     /// Where violation notices go, as the provider set it; nil: nowhere.
