@@ -24,6 +24,7 @@ let coreTargets: [Target] = [
     .target(name: "TopicRouting", dependencies: ["MessageModel"], swiftSettings: settings),
     .target(name: "BoundedJSON", swiftSettings: settings),
     .target(name: "PaymentNotice", dependencies: ["BoundedJSON"], swiftSettings: settings),
+    .target(name: "TradeBill", dependencies: ["BoundedJSON"], swiftSettings: settings),
     .target(name: "CMQProtocol", dependencies: ["MessageModel", "BoundedJSON"], swiftSettings: settings),
     .target(name: "PushSchedule", swiftSettings: settings),
     .target(name: "RiskWindows", swiftSettings: settings),
@@ -56,6 +57,7 @@ let coreTargets: [Target] = [
     .testTarget(name: "MessageModelTests", dependencies: ["MessageModel"], swiftSettings: settings),
     .testTarget(name: "BoundedJSONTests", dependencies: ["BoundedJSON"], swiftSettings: settings),
     .testTarget(name: "PaymentNoticeTests", dependencies: ["PaymentNotice", "BoundedJSON"], swiftSettings: settings),
+    .testTarget(name: "TradeBillTests", dependencies: ["TradeBill", "BoundedJSON"], swiftSettings: settings),
     .testTarget(
         name: "CMQProtocolTests", dependencies: ["CMQProtocol", "MessageModel", "BoundedJSON"],
         swiftSettings: settings),
