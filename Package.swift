@@ -245,7 +245,7 @@ let serviceTargets: [Target] = [
     .target(
         name: "WeChatPaySimulator",
         dependencies: [
-            "MessageModel", "PaymentNotice", "BoundedJSON", "AccessControl", "Webhooks", "HTTPDataPlane", nioCore,
+            "MessageModel", "PaymentNotice", "BoundedJSON", "AccessControl", "Webhooks", "HTTPDataPlane", nioCore, "Deflate",
         ],
         swiftSettings: settings),
     .executableTarget(
@@ -258,7 +258,7 @@ let serviceTargets: [Target] = [
             product("NIOHTTP1", "swift-nio"), arguments,
         ], swiftSettings: settings),
     .executableTarget(
-        name: "wechatpay-simulator", dependencies: ["WeChatPaySimulator", arguments], swiftSettings: settings),
+        name: "wechatpay-simulator", dependencies: ["WeChatPaySimulator", "MessageModel", arguments], swiftSettings: settings),
     .testTarget(
         name: "TelemetryTests", dependencies: ["Telemetry", product("CoreMetrics", "swift-metrics"), logging],
         swiftSettings: settings),
@@ -384,7 +384,7 @@ let serviceTargets: [Target] = [
     .testTarget(
         name: "WeChatPaySimulatorTests",
         dependencies: [
-            "WeChatPaySimulator", "PaymentNotice", "BoundedJSON", "AccessControl", "Webhooks", "HTTPDataPlane", nioCore,
+            "WeChatPaySimulator", "PaymentNotice", "BoundedJSON", "AccessControl", "Webhooks", "HTTPDataPlane", nioCore, "Deflate", "TradeBill", "MessageModel",
         ],
         swiftSettings: settings),
 ]
