@@ -128,6 +128,18 @@ let serviceTargets: [Target] = [
             product("X509", "swift-certificates"),
             product("SwiftASN1", "swift-asn1"),
         ], swiftSettings: settings),
+    .target(name: "NoticeRating", dependencies: ["Telemetry", "BoundedJSON"], swiftSettings: settings),
+    .target(
+        name: "ProviderRating",
+        dependencies: [
+            "NoticeRating", "TopicConsumer", "Tillwire", "Engine", "MessageModel", logging, lifecycle,
+        ], swiftSettings: settings),
+    .target(
+        name: "PlatformRestrictions",
+        dependencies: [
+            "Merchants", "PaymentEntry", "WeChatPayAPI", "TopicConsumer", "Tillwire", "Engine", "MessageModel",
+            "PaymentNotice", "BoundedJSON", logging, lifecycle,
+        ], swiftSettings: settings),
     .target(name: "Webhooks", dependencies: ["AccessControl", "BoundedJSON", crypto], swiftSettings: settings),
     .target(
         name: "HTTPDataPlane",
@@ -155,6 +167,7 @@ let serviceTargets: [Target] = [
     .target(
         name: "NoticeIngest",
         dependencies: [
+            "NoticeRating",
             "PaymentEntry", "Telemetry", "Tillwire", "Engine", "MessageModel", "HTTPDataPlane", "PaymentNotice",
             "AccessControl",
             "BoundedJSON",
@@ -208,7 +221,8 @@ let serviceTargets: [Target] = [
     .target(
         name: "Console",
         dependencies: [
-            "Merchants", "RiskRules", "RiskWindows", "CampaignRules", "TopicConsumer", "Tillwire", "QueueStore",
+            "NoticeRating", "Merchants", "RiskRules", "RiskWindows", "CampaignRules", "TopicConsumer", "Tillwire",
+            "QueueStore",
             "Engine",
             "MessageModel", "AccessControl", "BoundedJSON", "PaymentNotice", nioCore, logging, lifecycle,
             product("Hummingbird", "hummingbird"), product("HummingbirdCore", "hummingbird"),
@@ -217,6 +231,7 @@ let serviceTargets: [Target] = [
     .target(
         name: "BrokerDaemon",
         dependencies: [
+            "NoticeRating", "ProviderRating", "PlatformRestrictions", "WeChatPayAPI",
             "PaymentEntry", "NoticeIngest", "MerchantPush", "PaymentGate", "RiskControl", "CampaignManagement",
             "PromotionCampaign",
             "QueueAPI", "TopicFanOut", "CMQProtocol", "Campaigns", "Console", "Merchants", "RiskRules", "TopicConsumer",
@@ -271,15 +286,32 @@ let serviceTargets: [Target] = [
     .testTarget(
         name: "ConsoleTests",
         dependencies: [
+            "NoticeRating",
             "Console", "Merchants", "RiskControl", "RiskRules", "CampaignManagement", "PromotionCampaign",
             "TopicConsumer", "Tillwire", "QueueStore", "Engine", "MessageModel", "AccessControl", "PaymentNotice",
             "BoundedJSON", "TestSupport", nioCore, logging, product("Hummingbird", "hummingbird"),
             product("HummingbirdTesting", "hummingbird"),
             product("HTTPTypes", "swift-http-types"),
         ], swiftSettings: settings),
+    .testTarget(name: "NoticeRatingTests", dependencies: ["NoticeRating", "Telemetry"], swiftSettings: settings),
+    .testTarget(
+        name: "ProviderRatingTests",
+        dependencies: [
+            "ProviderRating", "NoticeRating", "Tillwire", "QueueStore", "Engine", "MessageModel", "TestSupport",
+            logging,
+            lifecycle, lifecycleTestKit,
+        ], swiftSettings: settings),
+    .testTarget(
+        name: "PlatformRestrictionsTests",
+        dependencies: [
+            "PlatformRestrictions", "NoticeIngest", "PaymentEntry", "PaymentGate", "Merchants", "WeChatPayAPI",
+            "AccessControl", "HTTPDataPlane", "PaymentNotice", "BoundedJSON", "Tillwire", "QueueStore", "Engine",
+            "MessageModel", "TestSupport", nioCore, logging,
+        ], swiftSettings: settings),
     .testTarget(
         name: "NoticeIngestTests",
         dependencies: [
+            "NoticeRating",
             "NoticeIngest", "PaymentEntry", "Telemetry", "Tillwire", "QueueStore", "Engine", "MessageModel",
             "HTTPDataPlane",
             "PaymentNotice",
@@ -354,7 +386,7 @@ let serviceTargets: [Target] = [
         name: "WeChatPaySimulatorTests",
         dependencies: [
             "WeChatPaySimulator", "PaymentNotice", "BoundedJSON", "AccessControl", "Webhooks", "HTTPDataPlane", nioCore,
-            "Deflate", "TradeBill", "MessageModel",
+            "Deflate", "TradeBill", "MessageModel", "TestSupport",
         ],
         swiftSettings: settings),
 ]

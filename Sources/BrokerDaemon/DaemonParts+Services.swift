@@ -20,8 +20,9 @@ extension DaemonParts {
         if settings.gate != nil { listeners.append(.gate) }
         if queueDoor != nil { listeners.append(.queue) }
         let board = ReadyBoard(awaiting: listeners)
-        var services: [any Service] = [watch, Housekeeping(book: book, logger: logger), push]
+        var services: [any Service] = [watch, Housekeeping(book: book, logger: logger), rating.service, push]
         services += consumers.services
+        services.append(restricted.announced)
         services.append(topicPush.fanOut)
         services.append(RegistryFollower(merchants: directory, push: push))
         if let ingest { services.append(ingest) }
@@ -76,7 +77,7 @@ extension DaemonParts {
         let console = ConsoleServices(
             broker: broker, registry: registry, directory: directory, book: book, tokens: tokens,
             risk: consumers.risk, campaigns: consumers.campaigns, promotions: consumers.promotions,
-            setAside: consumers.setAside,
+            rating: rating.service, announcements: restricted.announced, setAside: consumers.setAside,
             backup: { [broker] folder throws(BrokerError) in try await broker.backup(to: folder) }, sections: sections,
             metrics: { await metricsText() }, unreadiness: { await unreadiness(board) })
         return OperatorListener(
@@ -88,7 +89,7 @@ extension DaemonParts {
         var sections = [DaemonStatus.section(push), DaemonStatus.section(gate)]
         if let ingest { sections.insert(DaemonStatus.section(ingest), at: 0) }
         if let queueDoor { sections.append(DaemonStatus.section(queueDoor, keys: apiKeys)) }
-        return sections + consumers.sections + [topicPush.section]
+        return sections + consumers.sections + [topicPush.section, rating.section, restricted.section]
     }
 
     private func unreadiness(_ board: ReadyBoard) async -> String? {
@@ -107,6 +108,8 @@ extension DaemonParts {
         families += DaemonMetrics.families(await push.figures())
         families += await consumers.metricFamilies()
         families += await topicPush.metricFamilies()
+        families += await rating.metricFamilies()
+        families += await restricted.metricFamilies()
         if let backlog = try? await push.backlog() { families += DaemonMetrics.families(backlog) }
         if let store = try? await broker.figures() { families += DaemonMetrics.families(store) }
         return metrics.render(with: families)

@@ -30,8 +30,10 @@ struct DaemonParts: Sendable {
     let push: MerchantPush<Store>
     /// Who calls WeChat Pay; nil where it is not called.
     let platform: PlatformSide?
+    let rating: RatingParts
     /// Nil where nothing of WeChat Pay is set.
     let ingest: NoticeIngest<Store>?
+    let restricted: RestrictionParts
     let gate: Gatekeeper
     let consumers: TopicConsumers
     let topicPush: TopicPush

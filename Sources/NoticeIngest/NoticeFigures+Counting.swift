@@ -36,8 +36,7 @@ extension NoticeFigures {
         case (.notStored(let error), _): notStored[NotStoredReason(error), default: 0] += 1
         }
         guard fate.isStored else { return nil }
-        let passed = (answeredAt - notice.arrivedAt).components
-        answerTimes.record(UInt64(max(0, passed.seconds * 1_000_000 + passed.attoseconds / 1_000_000_000_000)))
+        answerTimes.record((answeredAt - notice.arrivedAt).wholeMicros)
         return newEventType
     }
 }

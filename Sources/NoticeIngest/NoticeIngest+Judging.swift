@@ -4,6 +4,7 @@ internal import HTTPDataPlane
 internal import Logging
 internal import MessageModel
 internal import NIOCore
+internal import NoticeRating
 internal import PaymentEntry
 internal import PaymentNotice
 
@@ -17,6 +18,8 @@ extension NoticeIngest {
         var authentic: [AuthenticNotice<E.Receipt>] = []
         authentic.reserveCapacity(batch.count)
         var tally = NoticeFigures()
+        var failed: [RatedAnswer] = []
+        var unverifiedCount: UInt64 = 0
         for exchange in batch {
             tally.received += 1
             if generation == .v2 { tally.receivedV2 += 1 }
@@ -28,6 +31,7 @@ extension NoticeIngest {
             let byteCount = exchange.request.body.readableBytes
             guard gate.enter(byteCount: byteCount) else {
                 tally.overloaded += 1
+                failed.append(RatedAnswer(.failed(.overloaded), micros: 0, notice: nil))
                 exchange.respond(NoticeAnswer.tryAgain(generation))
                 continue
             }
@@ -40,10 +44,18 @@ extension NoticeIngest {
             case .refused(let reason, let isProbe):
                 exchange.respond(NoticeAnswer.refusal(reason, generation))
                 note(exchange, reason, isProbe: isProbe, &tally)
+                if let failure = DeliveryFailure(reason, generation) {
+                    let micros = (ContinuousClock.now - arrivedAt).wholeMicros
+                    failed.append(RatedAnswer(.failed(failure), micros: micros, notice: nil))
+                } else if !isProbe {
+                    unverifiedCount += 1
+                }
                 gate.leave(count: 1, byteCount: byteCount)
             }
         }
         ledger.update { $0.add(tally) }
+        rating?.record(
+            failed, probes: tally.probes, unverified: unverifiedCount, atMillis: Int64(time.now.milliseconds))
         return authentic
     }
 

@@ -3,6 +3,7 @@ public import Engine
 public import HTTPDataPlane
 public import Logging
 public import MessageModel
+public import NoticeRating
 public import PaymentEntry
 public import PaymentNotice
 public import ServiceLifecycle
@@ -16,6 +17,8 @@ public final class NoticeIngest<E: Engine>: DataPlaneHandler, Service {
     let recorder: NoticeRecorder<E>
     let ledger = NoticeLedger()
     let gate: NoticeGate
+    /// Where the provider's rating is counted; nil: nowhere.
+    let rating: RatingLedger?
     let entry: PaymentEntry<E>
     let time: any TimeSource
     let logger: Logger
@@ -30,9 +33,10 @@ public final class NoticeIngest<E: Engine>: DataPlaneHandler, Service {
     public init(
         entry: PaymentEntry<E>, verifier: NoticeVerifier<PlatformKeyring>,
         v2 verifierV2: NoticeV2Verifier<APIv2Key>? = nil, time: any TimeSource, logger: Logger,
-        settings: NoticeIngestSettings = .init()
+        settings: NoticeIngestSettings = .init(), rating: RatingLedger? = nil
     ) {
-        recorder = NoticeRecorder(entry: entry, ledger: ledger, time: time, logger: logger)
+        self.rating = rating
+        recorder = NoticeRecorder(entry: entry, ledger: ledger, time: time, logger: logger, rating: rating)
         gate = NoticeGate(settings: settings)
         self.entry = entry
         heldVerifiers = Mutex(NoticeVerifiers(v3: verifier, v2: verifierV2))
@@ -45,11 +49,11 @@ public final class NoticeIngest<E: Engine>: DataPlaneHandler, Service {
     public convenience init(
         entry: PaymentEntry<E>, verifier: NoticeVerifier<PlatformKeys>,
         v2 verifierV2: NoticeV2Verifier<APIv2Key>? = nil, time: any TimeSource, logger: Logger,
-        settings: NoticeIngestSettings = .init()
+        settings: NoticeIngestSettings = .init(), rating: RatingLedger? = nil
     ) {
         self.init(
             entry: entry, verifier: Self.fixed(verifier), v2: verifierV2, time: time, logger: logger,
-            settings: settings)
+            settings: settings, rating: rating)
     }
 
     private static func fixed(_ verifier: NoticeVerifier<PlatformKeys>) -> NoticeVerifier<PlatformKeyring> {

@@ -2,6 +2,7 @@ internal import Engine
 internal import HTTPDataPlane
 internal import Logging
 internal import MessageModel
+internal import NoticeRating
 internal import PaymentEntry
 internal import PaymentNotice
 
@@ -14,9 +15,13 @@ actor NoticeRecorder<E: Engine> {
     private let ledger: NoticeLedger
     private let time: any TimeSource
     private let logger: Logger
+    private let rating: RatingLedger?
     private let repeats: RepeatLedger<E>
 
-    init(entry: PaymentEntry<E>, ledger: NoticeLedger, time: any TimeSource, logger: Logger) {
+    init(
+        entry: PaymentEntry<E>, ledger: NoticeLedger, time: any TimeSource, logger: Logger, rating: RatingLedger?
+    ) {
+        self.rating = rating
         self.entry = entry
         self.ledger = ledger
         self.time = time
@@ -28,6 +33,7 @@ actor NoticeRecorder<E: Engine> {
     func record(_ notices: [AuthenticNotice<E.Receipt>]) async {
         let fates = await entry.commit(notices.map(\.transaction))
         answer(notices, fates)
+        entry.noteStored(zip(notices, fates).lazy.compactMap { $1 == .stored ? $0.payment : nil })
         await repeats.note(zip(notices, fates).filter { $0.1 == .duplicate }.map(\.0))
     }
 
@@ -41,6 +47,8 @@ actor NoticeRecorder<E: Engine> {
         ledger.update { figures in
             newEventTypes = zip(notices, fates).compactMap { figures.count($1, $0, answeredAt: now) }
         }
+        rating?.record(
+            zip(notices, fates).map { $0.rated($1, answeredAt: now) }, atMillis: Int64(time.now.milliseconds))
         for eventType in newEventTypes {
             logger.warning(
                 "a notice of an unknown kind was stored in platform-notices", metadata: ["event_type": "\(eventType)"])
