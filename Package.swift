@@ -24,6 +24,7 @@ let coreTargets: [Target] = [
     .target(name: "TopicRouting", dependencies: ["MessageModel"], swiftSettings: settings),
     .target(name: "BoundedJSON", swiftSettings: settings),
     .target(name: "PaymentNotice", dependencies: ["BoundedJSON"], swiftSettings: settings),
+    .target(name: "TradeBill", dependencies: ["BoundedJSON"], swiftSettings: settings),
     .target(name: "CMQProtocol", dependencies: ["MessageModel", "BoundedJSON"], swiftSettings: settings),
     .target(name: "PushSchedule", swiftSettings: settings),
     .target(name: "RiskWindows", swiftSettings: settings),
@@ -56,6 +57,7 @@ let coreTargets: [Target] = [
     .testTarget(name: "MessageModelTests", dependencies: ["MessageModel"], swiftSettings: settings),
     .testTarget(name: "BoundedJSONTests", dependencies: ["BoundedJSON"], swiftSettings: settings),
     .testTarget(name: "PaymentNoticeTests", dependencies: ["PaymentNotice", "BoundedJSON"], swiftSettings: settings),
+    .testTarget(name: "TradeBillTests", dependencies: ["TradeBill", "BoundedJSON"], swiftSettings: settings),
     .testTarget(
         name: "CMQProtocolTests", dependencies: ["CMQProtocol", "MessageModel", "BoundedJSON"],
         swiftSettings: settings),
@@ -134,15 +136,27 @@ let serviceTargets: [Target] = [
             product("NIOSSL", "swift-nio-ssl"),
         ], swiftSettings: settings),
     .target(
+        name: "WeChatPayAPI",
+        dependencies: [
+            "AccessControl", "HTTPDataPlane", "PaymentNotice", "BoundedJSON", "MessageModel", nioCore,
+            product("NIOPosix", "swift-nio"), product("NIOHTTP1", "swift-nio"),
+            product("AsyncHTTPClient", "async-http-client"),
+        ], swiftSettings: settings),
+    .target(
         name: "Settings", dependencies: ["BoundedJSON", product("Configuration", "swift-configuration")],
         swiftSettings: settings),
     .target(
         name: "Merchants", dependencies: ["Tillwire", "Engine", "MessageModel", "BoundedJSON", "PushSchedule"],
         swiftSettings: settings),
     .target(
+        name: "PaymentEntry",
+        dependencies: ["Tillwire", "Engine", "MessageModel", "PaymentNotice", "AccessControl", "BoundedJSON"],
+        swiftSettings: settings),
+    .target(
         name: "NoticeIngest",
         dependencies: [
-            "Telemetry", "Tillwire", "Engine", "MessageModel", "HTTPDataPlane", "PaymentNotice", "AccessControl",
+            "PaymentEntry", "Telemetry", "Tillwire", "Engine", "MessageModel", "HTTPDataPlane", "PaymentNotice",
+            "AccessControl",
             "BoundedJSON",
             nioCore, logging,
             lifecycle,
@@ -203,10 +217,11 @@ let serviceTargets: [Target] = [
     .target(
         name: "BrokerDaemon",
         dependencies: [
-            "NoticeIngest", "MerchantPush", "PaymentGate", "RiskControl", "CampaignManagement", "PromotionCampaign",
+            "PaymentEntry", "NoticeIngest", "MerchantPush", "PaymentGate", "RiskControl", "CampaignManagement",
+            "PromotionCampaign",
             "QueueAPI", "TopicFanOut", "CMQProtocol", "Campaigns", "Console", "Merchants", "RiskRules", "TopicConsumer",
             "Settings", "Telemetry",
-            "HTTPDataPlane", "AccessControl",
+            "HTTPDataPlane", "AccessControl", "WeChatPayAPI",
             "Webhooks", "PaymentNotice", "PushSchedule", "BoundedJSON", "Tillwire", "Engine", "QueueStore",
             "MessageModel", nioCore, logging,
             lifecycle, product("CoreMetrics", "swift-metrics"), product("Metrics", "swift-metrics"),
@@ -216,6 +231,7 @@ let serviceTargets: [Target] = [
         name: "WeChatPaySimulator",
         dependencies: [
             "MessageModel", "PaymentNotice", "BoundedJSON", "AccessControl", "Webhooks", "HTTPDataPlane", nioCore,
+            "Deflate",
         ],
         swiftSettings: settings),
     .executableTarget(
@@ -228,7 +244,7 @@ let serviceTargets: [Target] = [
             product("NIOHTTP1", "swift-nio"), arguments,
         ], swiftSettings: settings),
     .executableTarget(
-        name: "wechatpay-simulator", dependencies: ["WeChatPaySimulator", arguments], swiftSettings: settings),
+        name: "wechatpay-simulator", dependencies: ["WeChatPaySimulator", "MessageModel", arguments], swiftSettings: settings),
     .testTarget(
         name: "TelemetryTests", dependencies: ["Telemetry", product("CoreMetrics", "swift-metrics"), logging],
         swiftSettings: settings),
@@ -264,7 +280,8 @@ let serviceTargets: [Target] = [
     .testTarget(
         name: "NoticeIngestTests",
         dependencies: [
-            "NoticeIngest", "Telemetry", "Tillwire", "QueueStore", "Engine", "MessageModel", "HTTPDataPlane",
+            "NoticeIngest", "PaymentEntry", "Telemetry", "Tillwire", "QueueStore", "Engine", "MessageModel",
+            "HTTPDataPlane",
             "PaymentNotice",
             "AccessControl", "BoundedJSON",
             nioCore, logging, lifecycle, lifecycleTestKit,
@@ -337,6 +354,7 @@ let serviceTargets: [Target] = [
         name: "WeChatPaySimulatorTests",
         dependencies: [
             "WeChatPaySimulator", "PaymentNotice", "BoundedJSON", "AccessControl", "Webhooks", "HTTPDataPlane", nioCore,
+            "Deflate", "TradeBill", "MessageModel",
         ],
         swiftSettings: settings),
 ]

@@ -6,7 +6,9 @@ internal import MerchantPush
 internal import Merchants
 internal import MessageModel
 internal import NoticeIngest
+internal import PaymentEntry
 internal import PaymentGate
+internal import PaymentNotice
 internal import QueueStore
 internal import Settings
 internal import Telemetry
@@ -58,12 +60,16 @@ extension DaemonParts {
             settings: OutboundSettings(policy: files.policy, trustedRootsPath: settings.push.trustedRootsFile),
             loops: loops)
         let topicPush = TopicPush(settings, policy: files.policy, broker: broker, loops: loops, time: time)
+        let keyring = PlatformKeyring(nowSeconds: { Int64(time.now.milliseconds / 1_000) })
+        if let keys = try? files.platformSources?.keys(allowsNone: true) { keyring.replace(with: keys) }
+        let platform = files.platformAccess.map { PlatformSide($0, keyring: keyring, loops: loops, time: time) }
         do throws(DaemonError) {
+            let entry = try await entry(broker, directory, time)
             return DaemonParts(
                 settings: settings, logger: logger, metrics: metrics, watch: watch, broker: broker, loops: loops,
                 tokens: files.tokens, directory: directory, registry: registry, book: book, client: client,
-                push: try await push(settings, files, time, broker, directory, client),
-                ingest: try await ingest(files, time, broker, directory),
+                entry: entry, push: try await push(settings, files, time, broker, directory, client),
+                platform: platform, ingest: ingest(files, keyring, time, entry),
                 gate: Gatekeeper(
                     merchants: directory, restrictions: restrictions, tokens: files.tokens, time: time),
                 consumers: try await TopicConsumers.open(
@@ -78,6 +84,7 @@ extension DaemonParts {
         } catch {
             await client.shutdown()
             await topicPush.shutdown()
+            await platform?.shutdown()
             await loops.shutdown()
             throw error
         }
@@ -129,16 +136,21 @@ extension DaemonParts {
     }
 
     private static func ingest(
-        _ files: DaemonFiles, _ time: any TimeSource, _ broker: EmbeddedBroker, _ directory: MerchantDirectory
-    ) async throws(DaemonError) -> NoticeIngest<Store>? {
+        _ files: DaemonFiles, _ keyring: PlatformKeyring, _ time: any TimeSource, _ entry: PaymentEntry<Store>
+    ) -> NoticeIngest<Store>? {
+        files.noticeRules.map { rules in
+            NoticeIngest(
+                entry: entry, verifier: NoticeVerifier(settings: rules, crypto: keyring), v2: files.verifierV2,
+                time: time, logger: Logger(label: "ingest"))
+        }
+    }
+
+    private static func entry(
+        _ broker: EmbeddedBroker, _ directory: MerchantDirectory, _ time: any TimeSource
+    ) async throws(DaemonError) -> PaymentEntry<Store> {
         do throws(BrokerError) {
-            guard let verifier = files.verifier else {
-                try await NoticeIngest.makeRoads(broker)
-                return nil
-            }
-            return try await NoticeIngest.open(
-                broker: broker, verifier: verifier, v2: files.verifierV2,
-                stores: RegisteredStores(merchants: directory), time: time, logger: Logger(label: "ingest"))
+            return try await PaymentEntry.open(
+                broker: broker, stores: RegisteredStores(merchants: directory), time: time)
         } catch { throw DaemonError(error) }
     }
 }

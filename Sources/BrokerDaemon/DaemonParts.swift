@@ -5,6 +5,7 @@ internal import MerchantPush
 internal import Merchants
 internal import MessageModel
 internal import NoticeIngest
+internal import PaymentEntry
 internal import PaymentGate
 internal import QueueStore
 internal import Settings
@@ -24,7 +25,11 @@ struct DaemonParts: Sendable {
     let registry: MerchantRegistry<Store>
     let book: RestrictionBook<Store>
     let client: OutboundClient
+    /// How payments enter, whatever tells of them.
+    let entry: PaymentEntry<Store>
     let push: MerchantPush<Store>
+    /// Who calls WeChat Pay; nil where it is not called.
+    let platform: PlatformSide?
     /// Nil where nothing of WeChat Pay is set.
     let ingest: NoticeIngest<Store>?
     let gate: Gatekeeper
@@ -39,6 +44,7 @@ struct DaemonParts: Sendable {
     func close() async {
         await client.shutdown()
         await topicPush.shutdown()
+        await platform?.shutdown()
         await loops.shutdown()
         await broker.close()
     }

@@ -27,6 +27,10 @@ extension BrokerSettings {
     /// | `wechat.platform_certificates` | list of `SERIAL=path` | none |
     /// | `wechat.platform_public_keys` | list of `ID=path` | none |
     /// | `wechat.clock_window_seconds` | integer, seconds, 1…3600 | 300 |
+    /// | `wechat.api_url`, `wechat.api_spare_url` | address of WeChat Pay's API and a spare one; https, or http to this machine | none: it is not called |
+    /// | `wechat.merchant_serial`, `wechat.merchant_key_file` | serial and key of our API certificate; file, mode 0600 | none |
+    /// | `wechat.api_user_mchid` | the merchant number that signs | first of `wechat.sp_mchids`, else of `wechat.direct_mchids` |
+    /// | `wechat.certificate_refresh_hours` | integer, hours, 1…168 | 12 |
     /// | `push.allow_plain_http`, `push.allow_ip_literals`, `push.allow_any_port` | boolean | false |
     /// | `push.allowed_ports` | list of integers, 1…65535 | none |
     /// | `push.allowed_private_ranges` | list of CIDR | none |
@@ -44,6 +48,9 @@ extension BrokerSettings {
     /// | `log.level` | trace, debug, info, notice, warning, error, critical | info |
     /// | `runtime.event_loop_count` | integer, loops, 0…64, 0 is one per core | 0 |
     /// | `runtime.shutdown_seconds` | integer, seconds, 1…600 | 30 |
+    ///
+    /// A file of mode 0600 may be `env:NAME`: the secret is then the value of that environment variable, which is never shown. The keys of TLS
+    /// listeners are files.
     ///
     /// - Throws: ``SettingsError`` naming the key and what is allowed.
     public static func load(
@@ -119,6 +126,7 @@ extension WeChatSettings {
         platformCertificates = try reader.keyFiles("wechat.platform_certificates")
         platformPublicKeys = try reader.keyFiles("wechat.platform_public_keys")
         clockWindowSeconds = try reader.integer("wechat.clock_window_seconds")
+        platform = try PlatformSettings(reader, providers: providerMerchantIDs, direct: directMerchantIDs)
     }
 }
 

@@ -3,7 +3,7 @@ enum SettingCatalogue {
     private static let ports = 0...65_535
 
     /// Every key with its type, bounds and default; ``BrokerSettings`` says what each means.
-    static let all: [SettingKey] = store + listeners + queueAPI + wechat + push + risk + rest
+    static let all: [SettingKey] = store + listeners + queueAPI + wechat + platform + push + risk + rest
 
     private static let store: [SettingKey] = [
         .text("store.path", "tillwire-store"),
@@ -47,6 +47,15 @@ enum SettingCatalogue {
         .texts("wechat.platform_certificates"),
         .texts("wechat.platform_public_keys"),
         .integer("wechat.clock_window_seconds", 1...3_600, 300),
+    ]
+
+    private static let platform: [SettingKey] = [
+        .text("wechat.api_url", ""),
+        .text("wechat.api_spare_url", ""),
+        .text("wechat.merchant_serial", ""),
+        .text("wechat.merchant_key_file", ""),
+        .text("wechat.api_user_mchid", ""),
+        .integer("wechat.certificate_refresh_hours", 1...168, 12),
     ]
 
     private static let push: [SettingKey] = [

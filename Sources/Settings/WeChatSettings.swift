@@ -24,6 +24,8 @@ public struct WeChatSettings: Sendable, Equatable {
     public var platformPublicKeys: [KeyFile] = []
     /// Seconds a notice's timestamp may differ from our clock.
     public var clockWindowSeconds = 300
+    /// How WeChat Pay is called; nil where it is not.
+    public var platform: PlatformSettings?
 
     /// The defaults: no keys.
     public init() {}
@@ -31,6 +33,6 @@ public struct WeChatSettings: Sendable, Equatable {
     /// Whether anything of WeChat Pay is set: notices are then taken.
     public var isConfigured: Bool {
         apiV3KeyFile != nil || apiV2KeyFile != nil || !platformCertificates.isEmpty || !platformPublicKeys.isEmpty
-            || !providerMerchantIDs.isEmpty || !directMerchantIDs.isEmpty
+            || !providerMerchantIDs.isEmpty || !directMerchantIDs.isEmpty || platform != nil
     }
 }
