@@ -25,21 +25,34 @@ class Delivered(Case):
     def setUp(self):
         self.platform = self.own
         self.merchant = self.platform.merchants[0]
-        self.figures_before = self.platform.figures()
+        self.before = self.figures()
+
+    def figures(self):
+        """What the platform saw, and what the daemon stored: payments, those of API v2 among them, repeats, the rest, messages to merchants."""
+        status = self.daemon.ask("/admin/v1/status")
+        ingest = status["services"]["ingest"]
+        queued = {queue["name"]: queue["enqueued_total"] for queue in status["queues"]}
+        return self.platform.figures() | {
+            "stored": ingest["accepted"], "stored_v2": ingest["accepted_v2"], "stored_other": ingest["accepted_other"],
+            "stored_repeats": ingest["repeats"], "messages": queued["merchant-orders"]}
 
     def rise(self, **expected):
-        """Waits until the platform's figures rose by so many since the test began."""
+        """Waits until figures rose by so many since the last look; then they rose by no more."""
         def risen():
-            now = self.platform.figures()
-            return all(now[name] - self.figures_before[name] >= rise for name, rise in expected.items())
+            now = self.figures()
+            return all(now[name] - self.before[name] >= rise for name, rise in expected.items())
 
         eventually("figures risen by %s" % expected, risen)
-        now = self.platform.figures()
-        self.assertEqual({name: now[name] - self.figures_before[name] for name in expected}, expected)
+        now = self.figures()
+        self.assertEqual({name: now[name] - self.before[name] for name in expected}, expected)
+        self.before = now
 
-    def stored(self, transaction_id):
-        """What the daemon stored of it."""
-        return eventually("stored %s" % transaction_id, lambda: self.daemon.order(transaction_id))
+    def stored(self, number, paid, amount=1250):
+        """Waits until the daemon knows the payment; it knows it as it was."""
+        row = eventually("stored %s" % paid, lambda: self.daemon.order(paid["transaction_id"]))
+        self.assertEqual(
+            (row["transaction_id"], row["out_trade_no"], row["merchant_id"], row["amount"], row["source"]),
+            (paid["transaction_id"], number, self.merchant, amount, "notice"))
 
     def native(self, amount=1250, **more):
         """An order of API v3 whose notices go to the daemon."""
@@ -59,70 +72,81 @@ class Delivered(Case):
             out_trade_no=number, product_id="T1", **more)
         return number
 
-    def expect(self, stored, number, paid, amount=1250, repeats=0):
-        self.assertEqual(
-            (stored["transaction_id"], stored["out_trade_no"], stored["merchant_id"], stored["amount"]),
-            (paid["transaction_id"], number, self.merchant, amount))
-        self.assertEqual(stored["repeat_count"], repeats)
-
     def test_a_payment_of_api_v3(self):
         number = self.native(amount=1999, attach="门店=1")
         paid = self.platform.pay(number)
-        self.rise(notices=1, deliveries=1, successes=1, first_try_successes=1)
-        self.expect(self.stored(paid["transaction_id"]), number, paid, amount=1999)
+        self.rise(
+            notices=1, deliveries=1, successes=1, first_try_successes=1, stored=1, stored_v2=0, stored_repeats=0,
+            messages=1)
+        self.stored(number, paid, amount=1999)
 
     def test_a_payment_of_api_v2(self):
         for more in ({}, {"attach": "门店=<1>&"}, {"sign_type": "HMAC-SHA256"}):
             with self.subTest(more):
-                self.figures_before = self.platform.figures()
                 number = self.unified(amount=777, **more)
                 paid = self.platform.pay(number)
-                self.rise(notices=1, deliveries=1, successes=1, first_try_successes=1)
-                self.expect(self.stored(paid["transaction_id"]), number, paid, amount=777)
+                self.rise(
+                    notices=1, deliveries=1, successes=1, first_try_successes=1, stored=1, stored_v2=1,
+                    stored_repeats=0, messages=1)
+                self.stored(number, paid, amount=777)
 
     def test_copies_are_one_order(self):
-        for generation in ("v3", "v2"):
-            with self.subTest(generation):
-                self.figures_before = self.platform.figures()
-                number = self.native() if generation == "v3" else self.unified()
+        for make in (self.native, self.unified):
+            with self.subTest(make.__name__):
+                number = make()
                 paid = self.platform.pay(number, copies=4)
-                self.rise(deliveries=4, accepted_deliveries=4, copies=3, successes=1)
-                self.expect(self.stored(paid["transaction_id"]), number, paid, repeats=3)
+                self.rise(
+                    deliveries=4, accepted_deliveries=4, copies=3, successes=1, stored=1, stored_repeats=3, messages=1)
+                self.stored(number, paid)
 
     def test_both_generations_tell_of_one_order(self):
         number = self.native()
         paid = self.platform.pay(number)
-        self.rise(deliveries=1, successes=1)
-        self.platform.control("notices", {
-            "kind": "payment", "out_trade_no": number, "generation": "v2"}, status=202)
-        self.rise(deliveries=2, successes=2)
-        self.expect(self.stored(paid["transaction_id"]), number, paid, repeats=1)
+        self.rise(deliveries=1, successes=1, stored=1, messages=1)
+        self.platform.control("notices", {"out_trade_no": number, "generation": "v2"}, status=202)
+        self.rise(deliveries=1, successes=1, stored=0, stored_repeats=1, messages=0)
+        self.stored(number, paid)
 
     def test_every_key_that_the_daemon_knows(self):
         for key in ("certificate", "public_key"):
             number = self.native()
             paid = self.platform.pay(number, sign_with=key)
-            self.expect(self.stored(paid["transaction_id"]), number, paid)
+            self.rise(first_try_successes=1, stored=1)
+            self.stored(number, paid)
 
     def test_a_probe_is_refused_and_the_notice_that_follows_taken(self):
         number = self.native()
         paid = self.platform.pay(number, lost=True)
         self.assertIsNone(self.daemon.order(paid["transaction_id"]))
-        self.platform.control("notices", {
-            "kind": "payment", "out_trade_no": number, "signtest": True}, status=202)
-        self.rise(probes=1, probes_accepted=0, successes=1)
-        self.expect(self.stored(paid["transaction_id"]), number, paid)
+        self.platform.control("notices", {"out_trade_no": number, "signtest": True}, status=202)
+        self.rise(probes=1, probes_accepted=0, successes=1, stored=1, messages=1)
+        self.stored(number, paid)
 
     def test_a_platform_whose_clock_is_off_is_not_believed(self):
         self.addCleanup(self.platform.misbehave)
         self.platform.misbehave(clock_skew_seconds=-400)
         number = self.native()
         paid = self.platform.pay(number)
-        eventually("a refusal", lambda: self.platform.figures()["deliveries"] > self.figures_before["deliveries"])
+        eventually("a refusal", lambda: self.platform.figures()["deliveries"] > self.before["deliveries"])
         self.assertIsNone(self.daemon.order(paid["transaction_id"]))
         self.platform.misbehave()
         # A repeat has a fresh time.
-        self.expect(self.stored(paid["transaction_id"]), number, paid)
+        self.rise(successes=1, first_try_successes=0, stored=1, messages=1)
+        self.stored(number, paid)
+
+    def test_the_other_kinds_are_taken(self):
+        number = self.native()
+        self.platform.pay(number)
+        self.rise(first_try_successes=1, stored=1)
+        self.good(v3(self.platform).refund(
+            "R-" + number, {"refund": 100, "total": 1250, "currency": "CNY"}, out_trade_no=number,
+            sub_mchid=self.merchant))
+        self.rise(first_try_successes=1, stored=0, messages=0)
+        for kind in ("violation", "restriction"):
+            self.platform.control("notices", {"kind": kind, "merchant_id": self.platform.merchants[-1]}, status=202)
+            self.rise(first_try_successes=1, stored=0, messages=0)
+        self.platform.control("notices", {"kind": "unknown", "merchant_id": self.platform.merchants[-1]}, status=202)
+        self.rise(first_try_successes=1, stored=0, stored_other=1, messages=0)
 
 
 class Checked(Case):

@@ -62,7 +62,6 @@ class Notices(Case):
         self.assertEqual((fields["total_fee"], fields["cash_fee"]), (2000, 1500))
         self.assertEqual((fields["coupon_fee"], fields["coupon_count"], fields["coupon_fee_0"]), (500, 1, "500"))
         self.assertIn(fields["coupon_type_0"], ("CASH", "NO_CASH"))
-        self.assertTrue(fields["coupon_id_0"])
 
     def test_empty_fields_are_not_signed(self):
         number, _ = self.paid(attach="")

@@ -50,7 +50,8 @@ struct BillLine: Sendable, Equatable {
         case .bank: order.bankType
         case .currency: "CNY"
         case .settlement, .amount: Format.yuan(amount)
-        case .coupon, .couponRefund: "0.00"
+        case .coupon: Format.yuan(refund == nil && amount > 0 ? order.amount - order.payerAmount : 0)
+        case .couponRefund: "0.00"
         case .refundAcceptedTime: Self.timeText(atMillis)
         case .refundSuccessTime: refund?.endedAtMillis.map(Self.timeText) ?? ""
         case .refundID: refund?.refundID ?? "0"
@@ -77,8 +78,8 @@ struct BillLine: Sendable, Equatable {
         String(ChinaTime.text(millis: millis).prefix(19)).replacing("T", with: " ")
     }
 
-    /// A line has no line breaks in it.
+    /// A line has no line breaks in it, and a field no `,` before a back-tick, which would begin another: there is no quoting.
     private static func field(_ text: String) -> String {
-        String(text.map { $0.isNewline ? " " : $0 })
+        String(text.map { $0.isNewline ? " " : $0 }).replacing(",`", with: ", `")
     }
 }

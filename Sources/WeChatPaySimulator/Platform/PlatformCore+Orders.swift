@@ -21,9 +21,13 @@ extension PlatformCore {
     }
 
     /// The shopper pays.
-    func pay(_ number: PlatformOrder.Number, atMillis: Int64) throws(OrderFault) -> PlatformOrder {
+    /// - Parameter payerAmount: fen, where a coupon pays the rest.
+    func pay(
+        _ number: PlatformOrder.Number, atMillis: Int64, payerAmount: Int64? = nil
+    ) throws(OrderFault) -> PlatformOrder {
         try book.pay(
-            number, atMillis: atMillis, transactionID: makeTransactionID(paidAtMillis: atMillis), openID: makeOpenID())
+            number, atMillis: atMillis, transactionID: makeTransactionID(paidAtMillis: atMillis), openID: makeOpenID(),
+            payerAmount: payerAmount)
     }
 
     /// 6 to 32 letters, digits and `_-|*` (wechat-pay §1.6).

@@ -72,9 +72,12 @@ final class PlatformOrderBook: Sendable {
     var count: Int { state.withLock { $0.orders.count } }
 
     /// The shopper pays.
-    /// - Parameter openID: who, where the order does not say.
+    /// - Parameters:
+    ///   - openID: who, where the order does not say.
+    ///   - payerAmount: fen, at most the order's amount; the rest is a coupon. Nil: all of it.
     func pay(
-        _ number: PlatformOrder.Number, atMillis: Int64, transactionID: String, openID: String
+        _ number: PlatformOrder.Number, atMillis: Int64, transactionID: String, openID: String,
+        payerAmount: Int64? = nil
     ) throws(OrderFault) -> PlatformOrder {
         let paid = try change(number) { (order) throws(OrderFault) in
             switch order.state {
@@ -85,7 +88,7 @@ final class PlatformOrderBook: Sendable {
             order.state = .success
             order.transactionID = transactionID
             order.paidAtMillis = atMillis
-            order.payerAmount = order.amount
+            order.payerAmount = min(payerAmount ?? order.amount, order.amount)
             if order.openID.isEmpty { order.openID = openID }
         }
         state.withLock { $0.byTransaction[transactionID] = number }
