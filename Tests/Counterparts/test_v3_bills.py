@@ -13,14 +13,19 @@ COLUMNS = (
 SUMMARY = "总交易单数,应结订单总金额,退款总金额,充值券退款总金额,手续费总金额,订单总金额,申请退款总金额".split(",")
 
 
-class Bill:
-    """A bill of the kind ALL, taken apart."""
+REFUNDS = COLUMNS[:14] + ["退款申请时间", "退款成功时间"] + COLUMNS[14:]
+PAYMENTS = COLUMNS[:14] + COLUMNS[20:25] + COLUMNS[26:]
+PAYMENT_SUMMARY = "总交易单数,应结订单总金额,手续费总金额,订单总金额".split(",")
 
-    def __init__(self, case, data):
+
+class Bill:
+    """A bill, taken apart."""
+
+    def __init__(self, case, data, columns=COLUMNS, summary=SUMMARY):
         rows = data.decode("utf-8-sig").splitlines()
-        case.assertEqual((rows[0], rows[-2]), (",".join(COLUMNS), ",".join(SUMMARY)))
-        self.lines = [self.fields(case, COLUMNS, row) for row in rows[1:-2]]
-        self.summary = self.fields(case, SUMMARY, rows[-1])
+        case.assertEqual((rows[0], rows[-2]), (",".join(columns), ",".join(summary)))
+        self.lines = [self.fields(case, columns, row) for row in rows[1:-2]]
+        self.summary = self.fields(case, summary, rows[-1])
 
     @staticmethod
     def fields(case, names, row):
@@ -49,17 +54,17 @@ class Bills(Case):
         self.platform = self.own
         self.merchant = self.platform.merchants[0]
 
-    def paid(self, clock="12:30:15", payer_amount=None, **more):
+    def paid(self, clock="12:30:15", **more):
         """A paid order: number and transaction id."""
         at = "%sT%s+08:00" % (self.day, clock)
         number = self.platform.order("Billed", **more)
-        paid = self.platform.pay(number, lost=True, paid_at=at, payer_amount=payer_amount)
+        paid = self.platform.pay(number, lost=True, paid_at=at)
         self.assertEqual(paid["success_time"], at)
         return number, paid["transaction_id"]
 
-    def bill(self, **more):
+    def bill(self, day=None, **more):
         """Both steps; the bill's bytes."""
-        named = self.good(self.client.trade_bill(str(self.day), **more))
+        named = self.good(self.client.trade_bill(day or str(self.day), **more))
         self.assertEqual(named["hash_type"], "SHA1")
         self.assertTrue(named["download_url"].startswith(self.platform.url + "/v3/billdownload/file?token="))
         status, packed = self.client.download_bill(named["download_url"])
@@ -80,25 +85,40 @@ class Bills(Case):
         self.assertEqual((line["订单金额"], line["应结订单金额"], line["代金券金额"]), ("12.50", "12.50", "0.00"))
         self.assertEqual((line["商户数据包"], line["申请退款金额"]), ("store=0301;pos=02", "0.00"))
 
-    def test_a_line_of_a_payment_with_a_coupon(self):
-        number, _ = self.paid(amount=2000, payer_amount=1450)
-        line, = Bill(self, self.bill()).of(number)
-        self.assertEqual((line["订单金额"], line["应结订单金额"], line["代金券金额"]), ("20.00", "20.00", "5.50"))
-
-    def test_refunds_unpaid_orders_and_other_days(self):
+    def test_a_line_of_a_refund(self):
         number, transaction = self.paid(amount=2000)
         refund = self.good(self.client.refund(
-            "R-" + number, {"refund": 500, "total": 2000, "currency": "CNY"}, transaction_id=transaction,
+            "R-" + number, {"refund": 505, "total": 2000, "currency": "CNY"}, transaction_id=transaction,
             sub_mchid=self.merchant))
-        unpaid = self.platform.order("Unpaid")
-        later = self.platform.order("Later")
+        # The payment keeps its line on its day; the refund has one on the day when it was asked for.
+        line, = Bill(self, self.bill()).of(number)
+        self.assertEqual((line["交易状态"], line["订单金额"], line["申请退款金额"]), ("SUCCESS", "20.00", "0.00"))
+        time = refund["create_time"][:19].replace("T", " ")
+        for kind, columns in (("ALL", COLUMNS), ("REFUND", REFUNDS)):
+            bill = Bill(self, self.bill(day=time[:10], bill_type=kind), columns)
+            line, = bill.of(number)
+            self.assertEqual((line["交易时间"], line["交易状态"], line["微信订单号"]), (time, "REFUND", transaction))
+            self.assertEqual(
+                (line["微信退款单号"], line["商户退款单号"], line["退款状态"]),
+                (refund["refund_id"], "R-" + number, "SUCCESS"))
+            self.assertEqual((line["退款金额"], line["申请退款金额"], line["订单金额"]), ("5.05", "5.05", "0.00"))
+        self.assertEqual((len(REFUNDS), line["退款申请时间"]), (29, time))
+        self.assertEqual({line["交易状态"] for line in bill.lines}, {"REFUND"})
+
+    def test_unpaid_orders_and_other_days(self):
+        number, _ = self.paid()
+        unpaid, later = self.platform.order("Unpaid"), self.platform.order("Later")
         self.platform.pay(later, lost=True)
         bill = Bill(self, self.bill())
-        # The refund was asked for today.
-        line, = bill.of(number)
-        self.assertEqual((line["交易状态"], line["订单金额"]), ("SUCCESS", "20.00"))
-        self.assertTrue(refund["refund_id"])
-        self.assertEqual((bill.of(unpaid), bill.of(later)), ([], []))
+        self.assertEqual((len(bill.of(number)), bill.of(unpaid), bill.of(later)), (1, [], []))
+
+    def test_kinds(self):
+        number, transaction = self.paid(amount=300)
+        line, = Bill(self, self.bill(bill_type="SUCCESS"), PAYMENTS, PAYMENT_SUMMARY).of(number)
+        self.assertEqual(len(PAYMENTS), 20)
+        self.assertEqual((line["微信订单号"], line["订单金额"], line["交易状态"]), (transaction, "3.00", "SUCCESS"))
+        # Nothing is given back on that day.
+        self.refused(self.client.trade_bill(str(self.day), bill_type="REFUND"), 400, "NO_STATEMENT_EXIST")
 
     def test_the_summary(self):
         self.paid(amount=105)

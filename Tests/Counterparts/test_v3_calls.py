@@ -114,6 +114,62 @@ class Calls(Case):
         self.assertEqual(
             (order["trade_state"], order["transaction_id"]), ("SUCCESS", answer["transaction_id"]))
 
+    def test_a_payment_code_whose_shopper_types_a_password(self):
+        from wechatpayv3 import WeChatPayType
+
+        platform = self.own_platform()
+        client = v3(platform)
+        platform.misbehave(code_pay="userpaying")
+        codes = {}
+        for number in (unique("Password"), unique("Password")):
+            answer = self.good(client.pay(
+                description="茶叶蛋", out_trade_no=number, amount={"total": 250, "currency": "CNY"},
+                payer={"auth_code": "130000000000000002"}, sub_mchid=self.merchant, pay_type=WeChatPayType.CODEPAY,
+                scene_info={"store_info": {"id": "0301"}}))
+            self.assertEqual(answer["trade_state"], "USERPAYING")
+            self.assertEqual(self.query(client, out_trade_no=number)["trade_state"], "USERPAYING")
+            codes[number] = answer
+        typed, given_up = codes
+        paid = platform.pay(typed)
+        order = self.query(client, out_trade_no=typed)
+        self.assertEqual(
+            (order["trade_state"], order["trade_type"], order["transaction_id"]),
+            ("SUCCESS", "MICROPAY", paid["transaction_id"]))
+        # A till that gives up revokes; once more changes nothing.
+        for _ in range(2):
+            answer = self.good(client.codepay_reverse(given_up, sub_mchid=self.merchant))
+            self.assertEqual((answer["out_trade_no"], answer["sub_mchid"]), (given_up, self.merchant))
+        self.assertEqual(self.query(client, out_trade_no=given_up)["trade_state"], "REVOKED")
+        self.good(client.codepay_reverse(typed, sub_mchid=self.merchant))
+        self.assertEqual(self.query(client, out_trade_no=typed)["trade_state"], "REVOKED")
+
+    def test_a_restricted_merchant(self):
+        from wechatpayv3 import WeChatPayType
+
+        platform = self.own_platform()
+        client, path = v3(platform), "/v3/mch-operation-manage/merchant-limitations/sub-mchid/" + self.merchant
+        order = {
+            "description": "茶", "out_trade_no": unique("Limited"), "amount": {"total": 1},
+            "sub_mchid": self.merchant, "pay_type": WeChatPayType.NATIVE}
+        answer = self.good(client._core.request(path))
+        self.assertEqual((answer["mchid"], answer["limited_functions"]), (self.merchant, []))
+        told = client.callback(*platform.render(kind="restriction", merchant_id=self.merchant))
+        case = told["resource"]["message_content"]["business_code"]
+        answer = self.good(client._core.request(path))
+        self.assertEqual(answer["limited_functions"], ["NO_TRANSACTION"])
+        limits, = answer["recovery_specifications"]
+        self.assertEqual(
+            (limits["limitation_case_id"], limits["relate_limitations"]), (case, ["NO_TRANSACTION"]))
+        status, text = client.pay(**order)
+        self.assertEqual(status, 403, text)
+        self.good(client.pay(**order | {"sub_mchid": platform.merchants[1]}))
+        told = client.callback(*platform.render(
+            kind="restriction", merchant_id=self.merchant, business_code=case, business_state="RECOVERY"))
+        content = told["resource"]["message_content"]
+        self.assertEqual((content["business_code"], content["business_state"]), (case, "RECOVERY"))
+        self.assertEqual(self.good(client._core.request(path))["limited_functions"], [])
+        self.good(client.pay(**order))
+
     def test_close(self):
         for client in self.clients:
             number = self.native(client)

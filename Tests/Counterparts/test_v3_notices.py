@@ -61,12 +61,6 @@ class Notices(Case):
         self.assertIn(payment["trade_type"], ("NATIVE", "JSAPI"))
         self.assertTrue(payment["trade_state_desc"] and payment["bank_type"])
 
-    def test_a_payment_with_a_coupon(self):
-        number = self.platform.order(amount=2000)
-        self.platform.pay(number, lost=True, payer_amount=1500)
-        payment = self.payment(self.by_certificate, *self.platform.render(number))
-        self.assertEqual((payment["amount"]["total"], payment["amount"]["payer_total"]), (2000, 1500))
-
     def test_a_payment_by_public_key(self):
         number = self.platform.order()
         paid = self.platform.pay(number, lost=True)
@@ -211,3 +205,26 @@ class Rotation(Case):
             self.assertEqual(client.callback(headers, body)["resource"]["out_trade_no"], number)
             serials.add(headers["Wechatpay-Serial"])
         self.assertEqual(serials, {platform.certificate_serial, new})
+
+    def test_the_public_key_takes_over_by_share(self):
+        platform = self.own_platform()
+        client = v3(platform, public_key=True)
+        number = platform.order()
+        platform.pay(number, lost=True)
+        for share, expected in ((0, {platform.certificate_serial}),
+                                (0.5, {platform.certificate_serial, platform.public_key_id}),
+                                (1, {platform.public_key_id})):
+            platform.control("keys/rotate", {"to": "public_key", "mix": share})
+            serials = set()
+            for _ in range(40):
+                headers, body = platform.render(number)
+                self.assertEqual(client.callback(headers, body)["resource"]["out_trade_no"], number)
+                serials.add(headers["Wechatpay-Serial"])
+            self.assertEqual(serials, expected)
+
+    def test_a_certificate_that_is_out_of_force(self):
+        platform = self.own_platform()
+        new = platform.control("keys/rotate", {})["serial"]
+        self.assertEqual(platform.control("keys/retire", {}), {"serial": platform.certificate_serial})
+        certificate, = v3(platform)._core._certificates
+        self.assertEqual("%040X" % certificate.serial_number, new)

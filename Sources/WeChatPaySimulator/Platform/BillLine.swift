@@ -50,8 +50,7 @@ struct BillLine: Sendable, Equatable {
         case .bank: order.bankType
         case .currency: "CNY"
         case .settlement, .amount: Format.yuan(amount)
-        case .coupon: Format.yuan(refund == nil && amount > 0 ? order.amount - order.payerAmount : 0)
-        case .couponRefund: "0.00"
+        case .coupon, .couponRefund: "0.00"
         case .refundAcceptedTime: Self.timeText(atMillis)
         case .refundSuccessTime: refund?.endedAtMillis.map(Self.timeText) ?? ""
         case .refundID: refund?.refundID ?? "0"

@@ -56,13 +56,10 @@ extension ControlAPI {
         let copies = Int(try call.integer("copies", 1...Int64(SimulatorLimits.platformCopyCountMax)) ?? 1)
         let delay = Int(try call.integer("delay_millis", 0...Int64(SimulatorLimits.platformDelayMillisMax)) ?? 0)
         let paidAtMillis = try call.moment("paid_at") ?? core.nowMillis
-        let payerAmount = try call.integer("payer_amount", 0...order.amount)
         // A payment by code has no notice (wechat-pay §5.1); `notify` sends one all the same, for demonstrations.
         let hasNotice = order.tradeType != "MICROPAY" ? true : try call.bool("notify")
         let isLost = try call.bool("lost") ? true : core.dice.chance(core.misbehaviour.lostShare)
-        let paid = try moved { () throws(OrderFault) in
-            try core.pay(order.number, atMillis: paidAtMillis, payerAmount: payerAmount)
-        }
+        let paid = try moved { () throws(OrderFault) in try core.pay(order.number, atMillis: paidAtMillis) }
         if hasNotice, isLost { core.tally.update { $0.lost += 1 } }
         let url = core.deliveries.url(generation, orders: paid.notifyURL)
         if hasNotice, !isLost, let url {

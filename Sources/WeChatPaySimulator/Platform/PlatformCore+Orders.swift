@@ -21,13 +21,9 @@ extension PlatformCore {
     }
 
     /// The shopper pays.
-    /// - Parameter payerAmount: fen, where a coupon pays the rest.
-    func pay(
-        _ number: PlatformOrder.Number, atMillis: Int64, payerAmount: Int64? = nil
-    ) throws(OrderFault) -> PlatformOrder {
+    func pay(_ number: PlatformOrder.Number, atMillis: Int64) throws(OrderFault) -> PlatformOrder {
         try book.pay(
-            number, atMillis: atMillis, transactionID: makeTransactionID(paidAtMillis: atMillis), openID: makeOpenID(),
-            payerAmount: payerAmount)
+            number, atMillis: atMillis, transactionID: makeTransactionID(paidAtMillis: atMillis), openID: makeOpenID())
     }
 
     /// 6 to 32 letters, digits and `_-|*` (wechat-pay §1.6).

@@ -72,12 +72,9 @@ final class PlatformOrderBook: Sendable {
     var count: Int { state.withLock { $0.orders.count } }
 
     /// The shopper pays.
-    /// - Parameters:
-    ///   - openID: who, where the order does not say.
-    ///   - payerAmount: fen, at most the order's amount; the rest is a coupon. Nil: all of it.
+    /// - Parameter openID: who, where the order does not say.
     func pay(
-        _ number: PlatformOrder.Number, atMillis: Int64, transactionID: String, openID: String,
-        payerAmount: Int64? = nil
+        _ number: PlatformOrder.Number, atMillis: Int64, transactionID: String, openID: String
     ) throws(OrderFault) -> PlatformOrder {
         let paid = try change(number) { (order) throws(OrderFault) in
             switch order.state {
@@ -88,7 +85,7 @@ final class PlatformOrderBook: Sendable {
             order.state = .success
             order.transactionID = transactionID
             order.paidAtMillis = atMillis
-            order.payerAmount = min(payerAmount ?? order.amount, order.amount)
+            order.payerAmount = order.amount
             if order.openID.isEmpty { order.openID = openID }
         }
         state.withLock { $0.byTransaction[transactionID] = number }
