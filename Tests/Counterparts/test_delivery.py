@@ -102,3 +102,47 @@ class Deliveries(Case):
         notice, _, _, status = self.provider.next()
         self.assertEqual((notice["resource"]["out_trade_no"], status), (number, 204))
         self.settled(probes=1, probes_accepted=0)
+
+    def test_what_chance_does_to_notices(self):
+        self.listening()
+        self.platform.misbehave(duplicate_share=1)
+        number = self.ordered()
+        self.platform.pay(number)
+        self.assertEqual([self.provider.next()[0]["resource"]["out_trade_no"] for _ in range(2)], [number] * 2)
+        self.settled(deliveries=2, copies=1, successes=1)
+        self.platform.misbehave(lost_share=1)
+        self.assertTrue(self.platform.pay(self.ordered())["lost"])
+        self.settled(notices=1, lost=1, deliveries=2)
+        self.platform.misbehave(probe_share=1)
+        number = self.ordered()
+        self.platform.pay(number)
+        self.assertEqual(self.provider.next()[0], None)
+        self.assertEqual(self.provider.next()[0]["resource"]["out_trade_no"], number)
+        self.settled(notices=2, probes=1, probes_accepted=0, deliveries=3, successes=2)
+        self.assertTrue(self.provider.arrivals.empty())
+
+    def test_refunds_end_in_three_ways(self):
+        self.listening()
+        for end in ("SUCCESS", "ABNORMAL", "CLOSED"):
+            number = self.ordered()
+            paid = self.platform.pay(number, lost=True)
+            self.platform.misbehave(refund_end="PROCESSING")
+            refund = {
+                "out_refund_no": "R-" + number, "amount": {"refund": 250, "total": 1250, "currency": "CNY"},
+                "transaction_id": paid["transaction_id"], "sub_mchid": self.merchant, "notify_url": self.provider.url}
+            self.assertEqual(self.good(self.client.refund(**refund))["status"], "PROCESSING")
+            found = self.good(self.client.query_refund("R-" + number, sub_mchid=self.merchant))
+            self.assertEqual((found["status"], "success_time" in found), ("PROCESSING", False))
+            self.platform.control("refunds/R-%s/end" % number, {"merchant_id": self.merchant, "status": end})
+            notice, _, _, status = self.provider.next()
+            told = notice["resource"]
+            self.assertEqual((notice["event_type"], status), ("REFUND." + end, 204))
+            self.assertEqual(
+                (told["refund_status"], told["out_refund_no"], told["refund_id"], told["amount"]["refund"]),
+                (end, "R-" + number, found["refund_id"], 250))
+            self.assertEqual("success_time" in told, end == "SUCCESS")
+            found = self.good(self.client.query_refund("R-" + number, sub_mchid=self.merchant))
+            self.assertEqual(found["status"], end)
+            # What was not given back is still paid.
+            order = self.good(self.client.query(out_trade_no=number, sub_mchid=self.merchant))
+            self.assertEqual(order["trade_state"], "SUCCESS" if end == "CLOSED" else "REFUND")
