@@ -60,7 +60,6 @@ extension DaemonParts {
             loops: loops)
         let topicPush = TopicPush(settings, policy: files.policy, broker: broker, loops: loops, time: time)
         let keyring = PlatformKeyring(nowSeconds: { Int64(time.now.milliseconds / 1_000) })
-        if let keys = try? files.platformSources?.keys(allowsNone: true) { keyring.replace(with: keys) }
         let platform = files.platformAccess.map { PlatformSide($0, keyring: keyring, loops: loops, time: time) }
         do throws(DaemonError) {
             return DaemonParts(
@@ -68,6 +67,8 @@ extension DaemonParts {
                 tokens: files.tokens, directory: directory, registry: registry, book: book, client: client,
                 push: try await push(settings, files, time, broker, directory, client),
                 platform: platform,
+                platformKeys: try await PlatformKeySide.open(
+                    settings.wechat, files: files, platform: platform, keyring: keyring, broker: broker, time: time),
                 ingest: try await ingest(files, keyring, time, broker, directory),
                 gate: Gatekeeper(
                     merchants: directory, restrictions: restrictions, tokens: files.tokens, time: time),

@@ -24,6 +24,7 @@ extension DaemonParts {
         services += consumers.services
         services.append(topicPush.fanOut)
         services.append(RegistryFollower(merchants: directory, push: push))
+        if let platformKeys { services += platformKeys.services(time: broker.time) }
         if let ingest { services.append(ingest) }
         services.append(noticesListener(board))
         if let separate = settings.gate {
@@ -77,6 +78,7 @@ extension DaemonParts {
             broker: broker, registry: registry, directory: directory, book: book, tokens: tokens,
             risk: consumers.risk, campaigns: consumers.campaigns, promotions: consumers.promotions,
             setAside: consumers.setAside,
+            platformKeys: platformKeys?.report,
             backup: { [broker] folder throws(BrokerError) in try await broker.backup(to: folder) }, sections: sections,
             metrics: { await metricsText() }, unreadiness: { await unreadiness(board) })
         return OperatorListener(
@@ -88,6 +90,8 @@ extension DaemonParts {
         var sections = [DaemonStatus.section(push), DaemonStatus.section(gate)]
         if let ingest { sections.insert(DaemonStatus.section(ingest), at: 0) }
         if let queueDoor { sections.append(DaemonStatus.section(queueDoor, keys: apiKeys)) }
+        if let platformKeys { sections.append(platformKeys.section(time: broker.time)) }
+        if let platform { sections.append(platform.section) }
         return sections + consumers.sections + [topicPush.section]
     }
 
@@ -107,6 +111,8 @@ extension DaemonParts {
         families += DaemonMetrics.families(await push.figures())
         families += await consumers.metricFamilies()
         families += await topicPush.metricFamilies()
+        if let platformKeys { families += await platformKeys.metricFamilies(time: broker.time) }
+        if let platform { families += platform.metricFamilies }
         if let backlog = try? await push.backlog() { families += DaemonMetrics.families(backlog) }
         if let store = try? await broker.figures() { families += DaemonMetrics.families(store) }
         return metrics.render(with: families)

@@ -28,6 +28,8 @@ public struct ConsoleServices<E: Engine>: Sendable {
     public let setAside: [SetAsideSource]
     /// Who may use the API.
     public let tokens: AccessTokens
+    /// WeChat Pay's keys in force; nil where no APIv3 key is set.
+    public let platformKeys: (@Sendable () async -> PlatformKeysReport)?
     /// Makes a checked copy of the running store in a folder; nil where the engine has none to copy.
     public let backup: (@Sendable (_ folder: String) async throws(BrokerError) -> BackupReport)?
     /// What services report.
@@ -42,6 +44,7 @@ public struct ConsoleServices<E: Engine>: Sendable {
         broker: Broker<E>, registry: MerchantRegistry<E>, directory: MerchantDirectory, book: RestrictionBook<E>,
         tokens: AccessTokens, risk: (any RiskDesk)? = nil, campaigns: (any CampaignDesk)? = nil,
         promotions: (any PromotionDesk)? = nil, setAside: [SetAsideSource] = [],
+        platformKeys: (@Sendable () async -> PlatformKeysReport)? = nil,
         backup: (@Sendable (_ folder: String) async throws(BrokerError) -> BackupReport)? = nil,
         sections: [StatusSection] = [],
         metrics: @escaping @Sendable () async -> [UInt8],
@@ -55,6 +58,7 @@ public struct ConsoleServices<E: Engine>: Sendable {
         self.campaigns = campaigns
         self.promotions = promotions
         self.setAside = setAside
+        self.platformKeys = platformKeys
         self.backup = backup
         self.tokens = tokens
         self.sections = sections
