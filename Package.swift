@@ -24,6 +24,7 @@ let coreTargets: [Target] = [
     .target(name: "TopicRouting", dependencies: ["MessageModel"], swiftSettings: settings),
     .target(name: "BoundedJSON", swiftSettings: settings),
     .target(name: "PaymentNotice", dependencies: ["BoundedJSON"], swiftSettings: settings),
+    .target(name: "TradeBill", dependencies: ["BoundedJSON"], swiftSettings: settings),
     .target(name: "CMQProtocol", dependencies: ["MessageModel", "BoundedJSON"], swiftSettings: settings),
     .target(name: "PushSchedule", swiftSettings: settings),
     .target(name: "RiskWindows", swiftSettings: settings),
@@ -56,6 +57,7 @@ let coreTargets: [Target] = [
     .testTarget(name: "MessageModelTests", dependencies: ["MessageModel"], swiftSettings: settings),
     .testTarget(name: "BoundedJSONTests", dependencies: ["BoundedJSON"], swiftSettings: settings),
     .testTarget(name: "PaymentNoticeTests", dependencies: ["PaymentNotice", "BoundedJSON"], swiftSettings: settings),
+    .testTarget(name: "TradeBillTests", dependencies: ["TradeBill", "BoundedJSON"], swiftSettings: settings),
     .testTarget(
         name: "CMQProtocolTests", dependencies: ["CMQProtocol", "MessageModel", "BoundedJSON"],
         swiftSettings: settings),
@@ -126,6 +128,18 @@ let serviceTargets: [Target] = [
             product("X509", "swift-certificates"),
             product("SwiftASN1", "swift-asn1"),
         ], swiftSettings: settings),
+    .target(name: "NoticeRating", dependencies: ["Telemetry", "BoundedJSON"], swiftSettings: settings),
+    .target(
+        name: "ProviderRating",
+        dependencies: [
+            "NoticeRating", "TopicConsumer", "Tillwire", "Engine", "MessageModel", logging, lifecycle,
+        ], swiftSettings: settings),
+    .target(
+        name: "PlatformRestrictions",
+        dependencies: [
+            "Merchants", "PaymentEntry", "WeChatPayAPI", "TopicConsumer", "Tillwire", "Engine", "MessageModel",
+            "PaymentNotice", "BoundedJSON", logging, lifecycle,
+        ], swiftSettings: settings),
     .target(name: "Webhooks", dependencies: ["AccessControl", "BoundedJSON", crypto], swiftSettings: settings),
     .target(
         name: "HTTPDataPlane",
@@ -147,9 +161,15 @@ let serviceTargets: [Target] = [
         name: "Merchants", dependencies: ["Tillwire", "Engine", "MessageModel", "BoundedJSON", "PushSchedule"],
         swiftSettings: settings),
     .target(
+        name: "PaymentEntry",
+        dependencies: ["Tillwire", "Engine", "MessageModel", "PaymentNotice", "AccessControl", "BoundedJSON"],
+        swiftSettings: settings),
+    .target(
         name: "NoticeIngest",
         dependencies: [
-            "Telemetry", "Tillwire", "Engine", "MessageModel", "HTTPDataPlane", "PaymentNotice", "AccessControl",
+            "NoticeRating",
+            "PaymentEntry", "Telemetry", "Tillwire", "Engine", "MessageModel", "HTTPDataPlane", "PaymentNotice",
+            "AccessControl",
             "BoundedJSON",
             nioCore, logging,
             lifecycle,
@@ -207,7 +227,8 @@ let serviceTargets: [Target] = [
     .target(
         name: "Console",
         dependencies: [
-            "Merchants", "RiskRules", "RiskWindows", "CampaignRules", "TopicConsumer", "Tillwire", "QueueStore",
+            "NoticeRating", "Merchants", "RiskRules", "RiskWindows", "CampaignRules", "TopicConsumer", "Tillwire",
+            "QueueStore",
             "Engine",
             "MessageModel", "AccessControl", "BoundedJSON", "PaymentNotice", nioCore, logging, lifecycle,
             product("Hummingbird", "hummingbird"), product("HummingbirdCore", "hummingbird"),
@@ -216,7 +237,9 @@ let serviceTargets: [Target] = [
     .target(
         name: "BrokerDaemon",
         dependencies: [
-            "NoticeIngest", "MerchantPush", "PaymentGate", "RiskControl", "CampaignManagement", "PromotionCampaign",
+            "NoticeRating", "ProviderRating", "PlatformRestrictions", "WeChatPayAPI",
+            "PaymentEntry", "NoticeIngest", "MerchantPush", "PaymentGate", "RiskControl", "CampaignManagement",
+            "PromotionCampaign",
             "QueueAPI", "TopicFanOut", "CMQProtocol", "Campaigns", "Console", "Merchants", "RiskRules", "TopicConsumer",
             "Settings", "Telemetry",
             "HTTPDataPlane", "AccessControl", "WeChatPayAPI", "PlatformCertificates",
@@ -229,6 +252,7 @@ let serviceTargets: [Target] = [
         name: "WeChatPaySimulator",
         dependencies: [
             "MessageModel", "PaymentNotice", "BoundedJSON", "AccessControl", "Webhooks", "HTTPDataPlane", nioCore,
+            "Deflate",
         ],
         swiftSettings: settings),
     .executableTarget(
@@ -241,7 +265,7 @@ let serviceTargets: [Target] = [
             product("NIOHTTP1", "swift-nio"), arguments,
         ], swiftSettings: settings),
     .executableTarget(
-        name: "wechatpay-simulator", dependencies: ["WeChatPaySimulator", arguments], swiftSettings: settings),
+        name: "wechatpay-simulator", dependencies: ["WeChatPaySimulator", "MessageModel", arguments], swiftSettings: settings),
     .testTarget(
         name: "TelemetryTests", dependencies: ["Telemetry", product("CoreMetrics", "swift-metrics"), logging],
         swiftSettings: settings),
@@ -280,16 +304,34 @@ let serviceTargets: [Target] = [
     .testTarget(
         name: "ConsoleTests",
         dependencies: [
+            "NoticeRating",
             "Console", "Merchants", "RiskControl", "RiskRules", "CampaignManagement", "PromotionCampaign",
             "TopicConsumer", "Tillwire", "QueueStore", "Engine", "MessageModel", "AccessControl", "PaymentNotice",
             "BoundedJSON", "TestSupport", nioCore, logging, product("Hummingbird", "hummingbird"),
             product("HummingbirdTesting", "hummingbird"),
             product("HTTPTypes", "swift-http-types"),
         ], swiftSettings: settings),
+    .testTarget(name: "NoticeRatingTests", dependencies: ["NoticeRating", "Telemetry"], swiftSettings: settings),
+    .testTarget(
+        name: "ProviderRatingTests",
+        dependencies: [
+            "ProviderRating", "NoticeRating", "Tillwire", "QueueStore", "Engine", "MessageModel", "TestSupport",
+            logging,
+            lifecycle, lifecycleTestKit,
+        ], swiftSettings: settings),
+    .testTarget(
+        name: "PlatformRestrictionsTests",
+        dependencies: [
+            "PlatformRestrictions", "NoticeIngest", "PaymentEntry", "PaymentGate", "Merchants", "WeChatPayAPI",
+            "AccessControl", "HTTPDataPlane", "PaymentNotice", "BoundedJSON", "Tillwire", "QueueStore", "Engine",
+            "MessageModel", "TestSupport", nioCore, logging,
+        ], swiftSettings: settings),
     .testTarget(
         name: "NoticeIngestTests",
         dependencies: [
-            "NoticeIngest", "Telemetry", "Tillwire", "QueueStore", "Engine", "MessageModel", "HTTPDataPlane",
+            "NoticeRating",
+            "NoticeIngest", "PaymentEntry", "Telemetry", "Tillwire", "QueueStore", "Engine", "MessageModel",
+            "HTTPDataPlane",
             "PaymentNotice",
             "AccessControl", "BoundedJSON",
             nioCore, logging, lifecycle, lifecycleTestKit,
@@ -362,6 +404,7 @@ let serviceTargets: [Target] = [
         name: "WeChatPaySimulatorTests",
         dependencies: [
             "WeChatPaySimulator", "PaymentNotice", "BoundedJSON", "AccessControl", "Webhooks", "HTTPDataPlane", nioCore,
+            "Deflate", "TradeBill", "MessageModel", "TestSupport",
         ],
         swiftSettings: settings),
 ]

@@ -17,6 +17,9 @@ enum DaemonKeys {
             for path in settings.gateTokenFiles {
                 entries.append(try .init(role: .gate, token: SecretFile.readText(path: path)))
             }
+            for path in settings.riskTokenFiles {
+                entries.append(try .init(role: .risk, token: SecretFile.readText(path: path)))
+            }
             return try AccessTokens(entries)
         } catch {
             throw .settings("\(error)")

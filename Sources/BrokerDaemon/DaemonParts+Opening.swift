@@ -6,6 +6,8 @@ internal import MerchantPush
 internal import Merchants
 internal import MessageModel
 internal import NoticeIngest
+internal import NoticeRating
+internal import PaymentEntry
 internal import PaymentGate
 internal import PaymentNotice
 internal import QueueStore
@@ -62,14 +64,19 @@ extension DaemonParts {
         let keyring = PlatformKeyring(nowSeconds: { Int64(time.now.milliseconds / 1_000) })
         let platform = files.platformAccess.map { PlatformSide($0, keyring: keyring, loops: loops, time: time) }
         do throws(DaemonError) {
+            let rating = try await RatingParts.open(settings.rating, broker: broker, time: time)
+            let restricted = try await RestrictionParts.open(
+                broker: broker, book: book, table: restrictions, query: platform?.client, time: time)
+            let entry = try await entry(broker, directory, time, restricted.watch)
             return DaemonParts(
                 settings: settings, logger: logger, metrics: metrics, watch: watch, broker: broker, loops: loops,
                 tokens: files.tokens, directory: directory, registry: registry, book: book, client: client,
-                push: try await push(settings, files, time, broker, directory, client),
+                entry: entry, push: try await push(settings, files, time, broker, directory, client),
                 platform: platform,
                 platformKeys: try await PlatformKeySide.open(
                     settings.wechat, files: files, platform: platform, keyring: keyring, broker: broker, time: time),
-                ingest: try await ingest(files, keyring, time, broker, directory),
+                rating: rating, ingest: ingest(files, keyring, time, entry, rating.ledger),
+                restricted: restricted,
                 gate: Gatekeeper(
                     merchants: directory, restrictions: restrictions, tokens: files.tokens, time: time),
                 consumers: try await TopicConsumers.open(
@@ -136,17 +143,22 @@ extension DaemonParts {
     }
 
     private static func ingest(
-        _ files: DaemonFiles, _ keyring: PlatformKeyring, _ time: any TimeSource, _ broker: EmbeddedBroker,
-        _ directory: MerchantDirectory
-    ) async throws(DaemonError) -> NoticeIngest<Store>? {
+        _ files: DaemonFiles, _ keyring: PlatformKeyring, _ time: any TimeSource, _ entry: PaymentEntry<Store>,
+        _ rating: RatingLedger
+    ) -> NoticeIngest<Store>? {
+        files.noticeRules.map { rules in
+            NoticeIngest(
+                entry: entry, verifier: NoticeVerifier(settings: rules, crypto: keyring), v2: files.verifierV2,
+                time: time, logger: Logger(label: "ingest"), rating: rating)
+        }
+    }
+
+    private static func entry(
+        _ broker: EmbeddedBroker, _ directory: MerchantDirectory, _ time: any TimeSource, _ watch: any PaymentWatch
+    ) async throws(DaemonError) -> PaymentEntry<Store> {
         do throws(BrokerError) {
-            guard let rules = files.noticeRules else {
-                try await NoticeIngest.makeRoads(broker)
-                return nil
-            }
-            return try await NoticeIngest.open(
-                broker: broker, verifier: NoticeVerifier(settings: rules, crypto: keyring), v2: files.verifierV2,
-                stores: RegisteredStores(merchants: directory), time: time, logger: Logger(label: "ingest"))
+            return try await PaymentEntry.open(
+                broker: broker, stores: RegisteredStores(merchants: directory), time: time, watch: watch)
         } catch { throw DaemonError(error) }
     }
 }

@@ -5,6 +5,7 @@ internal import MerchantPush
 internal import Merchants
 internal import MessageModel
 internal import NoticeIngest
+internal import PaymentEntry
 internal import PaymentGate
 internal import QueueStore
 internal import Settings
@@ -24,13 +25,17 @@ struct DaemonParts: Sendable {
     let registry: MerchantRegistry<Store>
     let book: RestrictionBook<Store>
     let client: OutboundClient
+    /// How payments enter, whatever tells of them.
+    let entry: PaymentEntry<Store>
     let push: MerchantPush<Store>
     /// Who calls WeChat Pay; nil where it is not called.
     let platform: PlatformSide?
     /// WeChat Pay's keys; nil where no APIv3 key is set.
     let platformKeys: PlatformKeySide?
+    let rating: RatingParts
     /// Nil where nothing of WeChat Pay is set.
     let ingest: NoticeIngest<Store>?
+    let restricted: RestrictionParts
     let gate: Gatekeeper
     let consumers: TopicConsumers
     let topicPush: TopicPush

@@ -4,6 +4,8 @@ internal import HTTPDataPlane
 internal import Logging
 internal import MessageModel
 internal import NIOCore
+internal import NoticeRating
+internal import PaymentEntry
 internal import PaymentNotice
 
 extension NoticeIngest {
@@ -16,6 +18,8 @@ extension NoticeIngest {
         var authentic: [AuthenticNotice<E.Receipt>] = []
         authentic.reserveCapacity(batch.count)
         var tally = NoticeFigures()
+        var failed: [RatedAnswer] = []
+        var unverifiedCount: UInt64 = 0
         for exchange in batch {
             tally.received += 1
             if generation == .v2 { tally.receivedV2 += 1 }
@@ -27,6 +31,7 @@ extension NoticeIngest {
             let byteCount = exchange.request.body.readableBytes
             guard gate.enter(byteCount: byteCount) else {
                 tally.overloaded += 1
+                failed.append(RatedAnswer(.failed(.overloaded), micros: 0, notice: nil))
                 exchange.respond(NoticeAnswer.tryAgain(generation))
                 continue
             }
@@ -39,10 +44,18 @@ extension NoticeIngest {
             case .refused(let reason, let isProbe):
                 exchange.respond(NoticeAnswer.refusal(reason, generation))
                 note(exchange, reason, isProbe: isProbe, &tally)
+                if let failure = DeliveryFailure(reason, generation) {
+                    let micros = (ContinuousClock.now - arrivedAt).wholeMicros
+                    failed.append(RatedAnswer(.failed(failure), micros: micros, notice: nil))
+                } else if !isProbe {
+                    unverifiedCount += 1
+                }
                 gate.leave(count: 1, byteCount: byteCount)
             }
         }
         ledger.update { $0.add(tally) }
+        rating?.record(
+            failed, probes: tally.probes, unverified: unverifiedCount, atMillis: Int64(time.now.milliseconds))
         return authentic
     }
 
@@ -56,8 +69,12 @@ extension NoticeIngest {
         case .refused(let reason, let isProbe): return .refused(reason, isProbe: isProbe)
         case .payment(let payment, _): return judgement(payment, receivedAt: now)
         case .other(let envelope, let plaintext):
-            return Self.judgement(.other(eventType: envelope.eventType)) { () throws(BrokerError) in
-                try transactions.other(envelope, plaintext: plaintext, receivedAt: now)
+            do throws(BrokerError) {
+                return .authentic(
+                    try entry.transaction(envelope, plaintext: plaintext, receivedAt: now),
+                    .other(eventType: envelope.eventType))
+            } catch {
+                return Self.misfit
             }
         }
     }
@@ -76,23 +93,16 @@ extension NoticeIngest {
 
     /// Both generations tell of a payment in the same way from here on: same message, same key, one entry.
     private func judgement(_ payment: PaidTransaction, receivedAt: Timestamp) -> Judgement<E.Receipt> {
-        let storeID = stores.storeID(merchantID: payment.merchantID, deviceID: payment.deviceID)
-        let message = OrderPaymentMessage(payment, storeID: storeID, source: .notice)
-        return Self.judgement(.payment(message)) { () throws(BrokerError) in
-            try transactions.payment(message, receivedAt: receivedAt)
+        do throws(BrokerError) {
+            let (message, transaction) = try entry.transaction(payment, source: .notice, receivedAt: receivedAt)
+            return .authentic(transaction, .payment(message))
+        } catch {
+            return Self.misfit
         }
     }
 
-    private static func judgement(
-        _ kind: AuthenticNotice<E.Receipt>.Kind, _ transaction: () throws(BrokerError) -> Transaction<E.Receipt>
-    ) -> Judgement<E.Receipt> {
-        do throws(BrokerError) {
-            return .authentic(try transaction(), kind)
-        } catch {
-            // An id that does not fit the store's key: nothing the platform sends, so the plaintext is not what it should be.
-            return .refused(.malformedPlaintext, isProbe: false)
-        }
-    }
+    /// An id that does not fit the store's key: nothing the platform sends, so the plaintext is not what it should be.
+    private static var misfit: Judgement<E.Receipt> { .refused(.malformedPlaintext, isProbe: false) }
 
     /// Counts a refusal, and logs it where a person must look.
     private func note(

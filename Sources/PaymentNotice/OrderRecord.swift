@@ -25,6 +25,10 @@ public struct OrderRecord: Sendable, Equatable {
     public var source: PaymentSource
     /// First receipt, Unix milliseconds.
     public var receivedAtMillis: Int64
+    /// When the payer paid, Unix milliseconds; nil in rows that were written before it was kept.
+    public var paidAtMillis: Int64?
+    /// Whether it was paid while a restriction that prohibits it was in force, as far as that was known when it was stored.
+    public var isProhibited = false
     /// How many more times the platform told of it.
     public var repeatCount: UInt32
     /// First attempt to push, Unix milliseconds.
@@ -52,6 +56,7 @@ public struct OrderRecord: Sendable, Equatable {
             merchantID: message.merchantID, outTradeNo: message.outTradeNo, amount: message.amount,
             payerAmount: message.payerAmount, source: message.source, receivedAtMillis: receivedAtMillis, state: state,
             bodyHash: bodyHash)
+        paidAtMillis = message.timestampMillis
     }
 
     init(

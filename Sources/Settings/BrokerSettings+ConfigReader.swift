@@ -45,7 +45,9 @@ extension BrokerSettings {
     /// | `risk.rules_file` | rule file, one JSON object a line | built-in rules |
     /// | `risk.callback_url`, `risk.callback_secret_file` | URL; file, mode 0600; both or none | none |
     /// | `merchants.file` | JSON file | none |
-    /// | `access.operator_token_files`, `access.gate_token_files` | lists of at most 2 files, mode 0600 | none |
+    /// | `access.operator_token_files`, `access.gate_token_files`, `access.risk_token_files` | lists of at most 2 files, mode 0600 | none |
+    /// | `rating.alarm_success_rate` | number, share of deliveries, 0.5…0.999999 | 0.999 |
+    /// | `rating.alarm_p99_millis` | integer, ms, 1…5000 | 1000 |
     /// | `log.level` | trace, debug, info, notice, warning, error, critical | info |
     /// | `runtime.event_loop_count` | integer, loops, 0…64, 0 is one per core | 0 |
     /// | `runtime.shutdown_seconds` | integer, seconds, 1…600 | 30 |
@@ -65,6 +67,7 @@ extension BrokerSettings {
         settings.wechat = try WeChatSettings(reader)
         settings.push = try PushSettings(reader)
         settings.risk = try RiskSettings(reader)
+        settings.rating = try RatingSettings(reader)
         try settings.validate()
         return settings
     }
@@ -83,6 +86,7 @@ extension BrokerSettings {
         merchantsFile = try reader.optionalText("merchants.file")
         access.operatorTokenFiles = try reader.texts("access.operator_token_files")
         access.gateTokenFiles = try reader.texts("access.gate_token_files")
+        access.riskTokenFiles = try reader.texts("access.risk_token_files")
         logLevel = LogLevelName(rawValue: try reader.text("log.level")) ?? .info
         eventLoopCount = try reader.integer("runtime.event_loop_count")
         shutdownSeconds = try reader.integer("runtime.shutdown_seconds")
@@ -155,6 +159,14 @@ extension RiskSettings {
         rulesFile = try reader.optionalText("risk.rules_file")
         callbackURL = try reader.optionalText("risk.callback_url")
         callbackSecretFile = try reader.optionalText("risk.callback_secret_file")
+    }
+}
+
+extension RatingSettings {
+    fileprivate init(_ reader: SettingsReader) throws(SettingsError) {
+        self.init()
+        alarmSuccessRate = try reader.number("rating.alarm_success_rate")
+        alarmP99Millis = try reader.integer("rating.alarm_p99_millis")
     }
 }
 

@@ -26,7 +26,7 @@ extension BrokerSettings {
         guard !store.path.isEmpty else { throw .inconsistent("store.path is empty: it must name a folder") }
         let lists = [
             ("access.operator_token_files", access.operatorTokenFiles),
-            ("access.gate_token_files", access.gateTokenFiles),
+            ("access.gate_token_files", access.gateTokenFiles), ("access.risk_token_files", access.riskTokenFiles),
         ]
         for (name, files) in lists where files.count > SettingsLimits.tokenFilesPerRoleMax {
             throw .inconsistent(

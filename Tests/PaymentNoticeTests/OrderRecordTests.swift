@@ -32,12 +32,35 @@ import Testing
     @Test("the bytes of a new row are these")
     func layout() {
         let bytes = record().encode()
-        #expect(bytes[..<4] == [1, 1, 2, 0])
+        #expect(bytes[..<4] == [2, 1, 2, 0])
         #expect(bytes[4..<12] == [0, 0, 0, 0, 0, 0, 0x04, 0xE2])
         #expect(bytes[12..<20] == [0, 0, 0, 0, 0, 0, 0x03, 0xE8])
         #expect(Array(bytes[68..<100]) == Self.hash)
-        #expect(bytes[100] == 10)
-        #expect(bytes.count == 100 + 11 + 24 + 1)
+        let paidAt = UInt64(bitPattern: Self.message.timestampMillis)
+        #expect(bytes[100..<108].reduce(0) { $0 << 8 | UInt64($1) } == paidAt)
+        #expect(bytes[108] == 10)
+        #expect(bytes.count == 108 + 11 + 24 + 1)
+    }
+
+    @Test("a row of version 1 is read: it does not know when the payer paid")
+    func versionOne() throws {
+        var bytes = full().encode()
+        bytes[0] = 1
+        bytes.removeSubrange(100..<108)
+        var expected = full()
+        expected.paidAtMillis = nil
+        #expect(try OrderRecord.decode(bytes) == expected)
+    }
+
+    @Test("the mark of a payment against a restriction is kept, and is none of version 1")
+    func prohibited() throws {
+        var marked = full()
+        marked.isProhibited = true
+        #expect(try OrderRecord.decode(marked.encode()) == marked)
+        var old = marked.encode()
+        old[0] = 1
+        old.removeSubrange(100..<108)
+        #expect(throws: OrderRecordError.malformed(field: "flags")) { try OrderRecord.decode(old) }
     }
 
     @Test("the longest row fits its bound")
@@ -68,7 +91,7 @@ import Testing
         #expect(throws: OrderRecordError.malformed(field: "end")) { try OrderRecord.decode(bytes + [0]) }
         for (position, error) in [
             (0, OrderRecordError.unknownVersion(9)), (1, .malformed(field: "state")), (2, .malformed(field: "source")),
-            (3, .malformed(field: "reserved")),
+            (3, .malformed(field: "flags")),
         ] {
             var damaged = bytes
             damaged[position] = 9
