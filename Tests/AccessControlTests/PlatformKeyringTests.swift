@@ -33,18 +33,17 @@ import Testing
     func changeOver() throws {
         let now = Mutex<Int64>(100)
         let keyring = PlatformKeyring(nowSeconds: { now.withLock { $0 } })
-        let unknown = NoticeVerdict.refused(.unknownSerial, probe: false)
-        #expect(try verdict("01-valid-partner", keyring) == unknown, "an empty keyring knows no serial")
+        #expect(refusal(try verdict("01-valid-partner", keyring)) == .unknownSerial, "an empty keyring knows no serial")
         #expect(keyring.keys == nil && keyring.open(nonce: [], associatedData: [], ciphertext: []) == nil)
         keyring.replace(with: try sources().keys())
         #expect(isPayment(try verdict("01-valid-partner", keyring)))
-        #expect(try verdict("11-valid-rotated-certificate", keyring) == unknown)
+        #expect(refusal(try verdict("11-valid-rotated-certificate", keyring)) == .unknownSerial)
         keyring.replace(with: try sources().keys(adding: try further()))
         now.withLock { $0 = 200 }
         #expect(isPayment(try verdict("11-valid-rotated-certificate", keyring)))
         #expect(keyring.uses[Self.serialA]?.noticeCount == 1 && keyring.uses[Self.serialA]?.lastUsedSeconds == 100)
         #expect(keyring.uses[Self.serialB]?.noticeCount == 1 && keyring.uses[Self.serialB]?.lastUsedSeconds == 200)
-        #expect(try verdict("03-bad-signature-bit", keyring) == .refused(.signatureMismatch, probe: false))
+        #expect(refusal(try verdict("03-bad-signature-bit", keyring)) == .signatureMismatch)
         #expect(keyring.uses[Self.serialA]?.noticeCount == 1, "what does not hold counts nowhere")
         #expect(keyring.unknownSerialCount == 2)
         keyring.replace(with: try sources().keys())
@@ -116,7 +115,7 @@ import Testing
             let secret = folder + "/api-v3-key"
             try SecretFile.create(path: secret, try sources().apiV3Key)
             try SecretFile.create(path: certificate, Array(try Vectors.text("keys/platform-a.cert.pem").utf8))
-            let read = { @Sendable () throws(PlatformKeysError) in
+            let read = { @Sendable () throws(PlatformKeysError) -> PlatformKeySources in
                 let sources = try PlatformKeySources.load(
                     certificateFiles: [(PlatformKeySources.anySerial, certificate)], publicKeyFiles: [],
                     apiV3KeyFile: secret)
