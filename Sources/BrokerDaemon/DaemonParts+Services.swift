@@ -26,7 +26,15 @@ extension DaemonParts {
         services.append(topicPush.fanOut)
         services.append(RegistryFollower(merchants: directory, push: push))
         if let platformKeys { services += platformKeys.services(time: broker.time) }
-        if let ingest { services.append(ingest) }
+        if let ingest {
+            if let path = settings.wechat.apiV2KeyFile {
+                services.append(
+                    V2KeyWatch(
+                        path: path, settings: settings.wechat, ingest: ingest, time: broker.time,
+                        logger: Logger(label: "keys")))
+            }
+            services.append(ingest)
+        }
         services.append(noticesListener(board))
         if let separate = settings.gate {
             let router = DataPlaneRouter(notices: nil, noticesV2: nil, gate: gate)
