@@ -53,7 +53,8 @@ struct RestrictionParts: Sendable {
                             ($0.rawValue, .count(figures.announcements[$0] ?? 0))
                         })
                 ),
-                ("asked_cases", .count(figures.askCount)), ("answers", .count(figures.answers)),
+                ("asked_cases", .count(figures.askCount)), ("listed_cases", .count(figures.listedCount)),
+                ("answers", .count(figures.answers)),
                 ("failed_asks", .count(figures.failedAsks)), ("unasked", .count(figures.unasked)),
                 ("failures", .count(figures.failures)),
             ]

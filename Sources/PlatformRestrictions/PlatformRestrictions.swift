@@ -87,6 +87,7 @@ public actor PlatformRestrictions<E: Engine>: Service, AnnouncementDesk {
         var figures = counted
         for outcome in MerchantAnnouncement.Outcome.allCases { figures.announcements[outcome] = log.count(outcome) }
         figures.askCount = asks.count
+        figures.listedCount = asks.values.count { $0.isListed }
         return figures
     }
 

@@ -6,6 +6,8 @@ public struct PlatformRestrictionsFigures: Sendable, Equatable {
     public internal(set) var announcements: [MerchantAnnouncement.Outcome: UInt64] = [:]
     /// Cases the platform is asked about.
     public internal(set) var askCount = 0
+    /// Of them, those that an answer has listed.
+    public internal(set) var listedCount = 0
     /// Answers since the start.
     public internal(set) var answers: UInt64 = 0
     /// Questions without an answer since the start.

@@ -99,7 +99,7 @@ struct RatingLedgerTests {
         #expect(RatingTally(encoded: Array(#"{"version":2}"#.utf8)) == nil)
         #expect(RatingTally(encoded: Array(bytes.dropLast())) == nil)
         let text = String(decoding: bytes, as: UTF8.self)
-        #expect(RatingTally(encoded: Array(text.replacing("[1,", with: "[").utf8)) == nil)
+        #expect(RatingTally(encoded: Array(text.replacing("[0,", with: "[").utf8)) == nil)
         #expect(RatingTally(encoded: Array(text.replacing("decrypt_failed", with: "nobody_knows").utf8)) == nil)
     }
 

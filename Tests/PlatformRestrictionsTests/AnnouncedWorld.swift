@@ -98,14 +98,23 @@ final class AnnouncedWorld: Sendable {
 
         /// Waits until so many announcements have been taken.
         func taken(_ count: Int) async throws {
-            let isTaken = try await eventually { await announced.announcements(countMax: 99).count >= count }
+            let isTaken = try await eventually(moving: time) {
+                await announced.announcements(countMax: 99).count >= count
+            }
             #expect(isTaken)
         }
 
-        /// Moves the clock and waits until the platform was asked so often.
-        func asked(_ stub: LimitationStub, _ count: Int, after seconds: UInt64 = 0) async throws {
+        /// Moves the clock and waits until the platform was asked so often, and so often in this start.
+        func asked(
+            _ stub: LimitationStub, _ count: Int, after seconds: UInt64 = 0, inThisStart: UInt64? = nil
+        ) async throws {
             time.advance(milliseconds: seconds * 1_000)
-            let isAsked = try await eventually(moving: time) { stub.asked.count >= count }
+            // When it is asked next is fixed with the count, so the clock may move on from then on.
+            let isAsked = try await eventually(moving: time) {
+                let figures = await announced.figures()
+                return stub.asked.count >= count
+                    && figures.answers + figures.failedAsks >= inThisStart ?? UInt64(count)
+            }
             #expect(isAsked)
         }
 

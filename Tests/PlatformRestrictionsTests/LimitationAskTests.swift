@@ -1,6 +1,7 @@
 import Merchants
 import TestSupport
 import Testing
+import PlatformRestrictions
 import WeChatPayAPI
 
 @Suite("Asking what WeChat Pay restricts")
@@ -36,15 +37,18 @@ struct LimitationAskTests {
         try await world.run(query: stub) { running in
             try await running.notify("PUNISHMENT")
             try await running.asked(stub, 1)
+            let isListed = try await eventually { await running.announced.figures().listedCount == 1 }
+            #expect(isListed)
             #expect(await running.ask().status == 403)
         }
         try await world.run(query: stub) { running in
             #expect(await running.ask().status == 403)
             answer([])
-            try await running.asked(stub, 2, after: 6 * 3_600 + 1)
+            try await running.asked(stub, 2, after: 6 * 3_600 + 1, inThisStart: 1)
             let isOpen = try await eventually { await running.ask().status == 200 }
             #expect(isOpen)
-            #expect(try await running.book.audit().map(\.actor).last == "wechat-query")
+            let actors = try await running.book.audit().map(\.actor)
+            #expect(actors.last == "wechat-query")
             let isDone = try await eventually { await running.announced.figures().askCount == 0 }
             #expect(isDone)
         }
