@@ -18,18 +18,18 @@ public actor PlatformCertificates<E: Engine>: Service {
     private let broker: Broker<E>
     private let source: (any CertificateSource)?
     private let time: any TimeSource
-    private let logger: Logger
+    let logger: Logger
     private let signal = WakeSignal()
-    private var sources: PlatformKeySources
-    private var shelf: CertificateShelf
+    var sources: PlatformKeySources
+    var shelf: CertificateShelf
     private var storedPartCount: Int
-    private var schedule: FetchSchedule
-    private var alarms = ExpiryAlarms()
+    var schedule: FetchSchedule
+    var alarms = ExpiryAlarms()
     private var expiryLookDueMillis: UInt64 = 0
-    private var fetching: PlatformKeysReport.Fetching?
-    private var changeCount: UInt64 = 0
+    var fetching: PlatformKeysReport.Fetching?
+    var changeCount: UInt64 = 0
     private var timerDueMillis: UInt64?
-    private var fileFault: String?
+    var fileFault: String?
 
     /// Reads what was fetched before and puts it in force with the keys of files.
     ///
@@ -103,36 +103,6 @@ public actor PlatformCertificates<E: Engine>: Service {
 
     /// Tells that the key files are bad now; nil takes that back.
     public func note(fileFault: String?) { self.fileFault = fileFault }
-
-    /// What an operator is shown.
-    public var report: PlatformKeysReport {
-        var shown = fetching
-        shown?.nextSeconds = Int64(schedule.dueMillis / 1_000)
-        return PlatformKeysReport(
-            keys: keys, unknownSerialCount: keyring.unknownSerialCount, changeCount: changeCount,
-            fileFault: fileFault, fetching: shown)
-    }
-
-    private var keys: [PlatformKeysReport.Key] {
-        let uses = keyring.uses
-        let fetched = Dictionary(
-            shelf.certificates.map { ($0.certificate.serial, $0.certificate) }, uniquingKeysWith: { first, _ in first })
-        let files = Set(sources.certificates.map(\.serial))
-        let all = sources.certificates.compactMap { try? PlatformCertificate(pem: $0.pem, saidToBe: $0.serial) }
-        let certificates = all + shelf.certificates.map(\.certificate).filter { !files.contains($0.serial) }
-        return certificates.map { certificate in
-            let name = certificate.serial
-            return PlatformKeysReport.Key(
-                name: name, isCertificate: true,
-                source: !files.contains(name) ? .platform : fetched[name] == nil ? .file : .fileAndPlatform,
-                notBeforeSeconds: certificate.notBeforeSeconds, notAfterSeconds: certificate.notAfterSeconds,
-                use: uses[name] ?? .init())
-        }
-            + sources.publicKeys.map { key in
-                PlatformKeysReport.Key(
-                    name: key.id, isCertificate: false, source: .file, use: uses[key.id] ?? .init())
-            }
-    }
 
     // MARK: - The loop
 
@@ -257,34 +227,9 @@ public actor PlatformCertificates<E: Engine>: Service {
         }
     }
 
-    // MARK: - Telling
-
-    private func tell(_ error: CertificateListError) {
-        let metadata: Logger.Metadata = ["reason": "\(error)", "next": "\(schedule.dueMillis / 1_000)"]
-        if keyring.keys?.names.isEmpty ?? true {
-            logger.critical(
-                "no platform certificate could be fetched and none is held: notices are answered with an error",
-                metadata: metadata)
-        } else if case .call = error {
-            logger.warning("platform certificates could not be fetched", metadata: metadata)
-        } else {
-            logger.critical("the platform's list of certificates is not believed", metadata: metadata)
-        }
-    }
-
-    private func raiseAlarms() {
-        for alarm in alarms.due(report, nowSeconds: nowSeconds) {
-            logger.critical(
-                alarm.isLast
-                    ? "the last key of the platform ends: no notice can be checked afterwards"
-                    : "a platform certificate ends",
-                metadata: ["serial": "\(alarm.serial)", "seconds_left": "\(alarm.secondsLeft)"])
-        }
-    }
-
     private var fetchedCountMax: Int {
         max(AccessLimits.platformKeyCountMax - sources.certificates.count - sources.publicKeys.count, 0)
     }
     private var nowMillis: UInt64 { time.now.milliseconds }
-    private var nowSeconds: Int64 { Int64(time.now.milliseconds / 1_000) }
+    var nowSeconds: Int64 { Int64(time.now.milliseconds / 1_000) }
 }
