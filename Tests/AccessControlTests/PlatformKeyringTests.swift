@@ -24,6 +24,10 @@ import Testing
             headers: NoticeHeaders(list: request.headers), body: request.body, nowSeconds: request.nowSeconds)
     }
 
+    private func refusal(_ verdict: NoticeVerdict) -> NoticeRefusal? {
+        if case .refused(let reason, _) = verdict { reason } else { nil }
+    }
+
     private func isPayment(_ verdict: NoticeVerdict) -> Bool {
         if case .payment = verdict { true } else { false }
     }
