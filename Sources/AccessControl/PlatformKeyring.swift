@@ -14,13 +14,16 @@ public final class PlatformKeyring: NoticeCrypto {
         public var answerCount: UInt64 = 0
         /// Unix seconds of the last of them.
         public var lastUsedSeconds: Int64 = 0
+
+        /// Not used yet.
+        public init() {}
     }
 
     private struct State {
         var keys: PlatformKeys?
         var uses: [String: Use] = [:]
         var unknownCount: UInt64 = 0
-        /// Whether an unknown serial was told and not taken yet.
+        /// Whether an unknown serial was met and told.
         var isUnknownTold = false
         var onUnknown: (@Sendable () -> Void)?
     }
@@ -82,19 +85,17 @@ public final class PlatformKeyring: NoticeCrypto {
     /// Checks that named a serial that is not held.
     public var unknownSerialCount: UInt64 { state.withLock { $0.unknownCount } }
 
-    /// Calls `body` when an unknown serial is met, and not again before ``takeUnknownSerial()``: a storm of forged serials costs one call.
+    /// Calls `body` when an unknown serial is met, and not again before ``clearUnknownSerial()``: a storm of forged serials costs one call.
     /// `body` runs where notices are judged and must return at once.
     public func onUnknownSerial(_ body: @escaping @Sendable () -> Void) {
         state.withLock { $0.onUnknown = body }
     }
 
-    /// Whether an unknown serial was met since the last call.
-    public func takeUnknownSerial() -> Bool {
-        state.withLock { state in
-            defer { state.isUnknownTold = false }
-            return state.isUnknownTold
-        }
-    }
+    /// Whether an unknown serial was met since the last ``clearUnknownSerial()``.
+    public var hasUnknownSerial: Bool { state.withLock { $0.isUnknownTold } }
+
+    /// The next unknown serial is told again.
+    public func clearUnknownSerial() { state.withLock { $0.isUnknownTold = false } }
 
     private func count(_ serial: String, _ change: (inout Use) -> Void) {
         let now = nowSeconds()

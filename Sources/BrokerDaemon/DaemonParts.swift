@@ -30,6 +30,8 @@ struct DaemonParts: Sendable {
     let push: MerchantPush<Store>
     /// Who calls WeChat Pay; nil where it is not called.
     let platform: PlatformSide?
+    /// WeChat Pay's keys; nil where no APIv3 key is set.
+    let platformKeys: PlatformKeySide?
     let rating: RatingParts
     /// Nil where nothing of WeChat Pay is set.
     let ingest: NoticeIngest<Store>?
