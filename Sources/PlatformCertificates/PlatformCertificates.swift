@@ -89,6 +89,9 @@ public actor PlatformCertificates<E: Engine>: Service {
     public func run() async throws {
         signal.raise()
         await cancelWhenGracefulShutdown { await self.follow() }
+        // Nobody asks any more: from now on nobody is told to wait.
+        keyring.onUnknownSerial(nil)
+        keyring.endAsking()
     }
 
     /// Puts other keys of files in force. What is wrong with them must have been found before: keys that cannot be used change nothing.
@@ -120,6 +123,7 @@ public actor PlatformCertificates<E: Engine>: Service {
         // Not taken yet: as long as it stands, further unknown serials wake nobody.
         if source != nil, keyring.hasUnknownSerial { schedule.metUnknownSerial(nowMillis: nowMillis) }
         if let source, schedule.dueMillis <= nowMillis { await fetch(from: source) }
+        keyring.endAsking()
         guard expiryLookDueMillis <= nowMillis else { return }
         expiryLookDueMillis = nowMillis + PlatformCertificatesLimits.expiryLookMillis
         await dropExpired()

@@ -69,6 +69,29 @@ import Testing
         #expect(told.withLock { $0 } == 2)
     }
 
+    @Test("whoever waits for keys goes on when the asking ends or he is cancelled; where nobody asks nobody waits")
+    func waitingForKeys() async throws {
+        let keyring = PlatformKeyring(try sources().keys())
+        await keyring.waitWhileAsking()
+        _ = keyring.verify(serial: "AB", message: [1], signature: "AAAA")
+        #expect(!keyring.isAsking, "nobody is told, so nobody asks")
+        await keyring.waitWhileAsking()
+        keyring.clearUnknownSerial()
+        keyring.onUnknownSerial {}
+        _ = keyring.verify(serial: "AB", message: [1], signature: "AAAA")
+        #expect(keyring.isAsking)
+        let waiters = (0..<4).map { _ in Task { await keyring.waitWhileAsking() } }
+        let cancelled = Task { await keyring.waitWhileAsking() }
+        cancelled.cancel()
+        await cancelled.value
+        #expect(keyring.isAsking)
+        keyring.endAsking()
+        for waiter in waiters { await waiter.value }
+        #expect(!keyring.isAsking)
+        _ = keyring.verify(serial: "AB", message: [1], signature: "AAAA")
+        #expect(!keyring.isAsking, "the same unknown serial is told once")
+    }
+
     @Test("keys of files stand before certificates of the same serial, and none at all is allowed where asked for")
     func joining() throws {
         let own = try sources()
