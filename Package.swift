@@ -242,7 +242,7 @@ let serviceTargets: [Target] = [
             "PromotionCampaign",
             "QueueAPI", "TopicFanOut", "CMQProtocol", "Campaigns", "Console", "Merchants", "RiskRules", "TopicConsumer",
             "Settings", "Telemetry",
-            "HTTPDataPlane", "AccessControl", "WeChatPayAPI", "PlatformCertificates",
+            "HTTPDataPlane", "AccessControl", "PlatformCertificates",
             "Webhooks", "PaymentNotice", "PushSchedule", "BoundedJSON", "Tillwire", "Engine", "QueueStore",
             "MessageModel", nioCore, logging,
             lifecycle, product("CoreMetrics", "swift-metrics"), product("Metrics", "swift-metrics"),
