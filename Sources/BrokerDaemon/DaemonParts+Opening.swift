@@ -73,7 +73,10 @@ extension DaemonParts {
                 settings: settings, logger: logger, metrics: metrics, watch: watch, broker: broker, loops: loops,
                 tokens: files.tokens, directory: directory, registry: registry, book: book, client: client,
                 entry: entry, push: try await push(settings, files, time, broker, directory, client),
-                platform: platform, rating: rating, ingest: ingest(files, keyring, time, entry, rating.ledger),
+                platform: platform, rating: rating,
+                reconciliation: try await ReconciliationParts.open(
+                    settings, entry: entry, client: platform?.client, time: time),
+                ingest: ingest(files, keyring, time, entry, rating.ledger),
                 restricted: restricted,
                 gate: Gatekeeper(
                     merchants: directory, restrictions: restrictions, tokens: files.tokens, time: time),

@@ -8,6 +8,7 @@ internal import NoticeIngest
 internal import PaymentGate
 internal import QueueAPI
 internal import QueueStore
+internal import Reconciliation
 internal import ServiceLifecycle
 internal import Settings
 internal import Telemetry
@@ -24,6 +25,7 @@ extension DaemonParts {
         services += consumers.services
         services.append(restricted.announced)
         services.append(topicPush.fanOut)
+        services.append(reconciliation)
         services.append(RegistryFollower(merchants: directory, push: push))
         if let ingest { services.append(ingest) }
         services.append(noticesListener(board))
@@ -77,7 +79,8 @@ extension DaemonParts {
         let console = ConsoleServices(
             broker: broker, registry: registry, directory: directory, book: book, tokens: tokens,
             risk: consumers.risk, campaigns: consumers.campaigns, promotions: consumers.promotions,
-            rating: rating.service, announcements: restricted.announced, setAside: consumers.setAside,
+            rating: rating.service, announcements: restricted.announced,
+            reconciliation: reconciliation, setAside: consumers.setAside,
             backup: { [broker] folder throws(BrokerError) in try await broker.backup(to: folder) }, sections: sections,
             metrics: { await metricsText() }, unreadiness: { await unreadiness(board) })
         return OperatorListener(
@@ -89,7 +92,9 @@ extension DaemonParts {
         var sections = [DaemonStatus.section(push), DaemonStatus.section(gate)]
         if let ingest { sections.insert(DaemonStatus.section(ingest), at: 0) }
         if let queueDoor { sections.append(DaemonStatus.section(queueDoor, keys: apiKeys)) }
-        return sections + consumers.sections + [topicPush.section, rating.section, restricted.section]
+        return sections + consumers.sections + [
+            topicPush.section, rating.section, restricted.section, ReconciliationParts.section(reconciliation),
+        ]
     }
 
     private func unreadiness(_ board: ReadyBoard) async -> String? {
@@ -110,6 +115,7 @@ extension DaemonParts {
         families += await topicPush.metricFamilies()
         families += await rating.metricFamilies()
         families += await restricted.metricFamilies()
+        families += ReconciliationParts.families(await reconciliation.figures())
         if let backlog = try? await push.backlog() { families += DaemonMetrics.families(backlog) }
         if let store = try? await broker.figures() { families += DaemonMetrics.families(store) }
         return metrics.render(with: families)

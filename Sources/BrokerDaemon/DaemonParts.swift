@@ -8,6 +8,7 @@ internal import NoticeIngest
 internal import PaymentEntry
 internal import PaymentGate
 internal import QueueStore
+internal import Reconciliation
 internal import Settings
 internal import Telemetry
 internal import Tillwire
@@ -31,6 +32,8 @@ struct DaemonParts: Sendable {
     /// Who calls WeChat Pay; nil where it is not called.
     let platform: PlatformSide?
     let rating: RatingParts
+    /// The comparison with the daily bill.
+    let reconciliation: Reconciliation<Store>
     /// Nil where nothing of WeChat Pay is set.
     let ingest: NoticeIngest<Store>?
     let restricted: RestrictionParts
