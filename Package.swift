@@ -176,6 +176,12 @@ let serviceTargets: [Target] = [
             lifecycle,
         ], swiftSettings: settings),
     .target(
+        name: "PlatformCertificates",
+        dependencies: [
+            "WeChatPayAPI", "AccessControl", "PaymentNotice", "BoundedJSON", "Tillwire", "Engine", "MessageModel",
+            logging, lifecycle,
+        ], swiftSettings: settings),
+    .target(
         name: "MerchantPush",
         dependencies: [
             "Telemetry", "Tillwire", "Engine", "MessageModel", "HTTPDataPlane", "PaymentNotice", "AccessControl",
@@ -245,7 +251,7 @@ let serviceTargets: [Target] = [
             "PromotionCampaign",
             "QueueAPI", "TopicFanOut", "CMQProtocol", "Campaigns", "Console", "Merchants", "RiskRules", "TopicConsumer",
             "Settings", "Telemetry",
-            "HTTPDataPlane", "AccessControl", "WeChatPayAPI",
+            "HTTPDataPlane", "AccessControl", "WeChatPayAPI", "PlatformCertificates",
             "Webhooks", "PaymentNotice", "PushSchedule", "BoundedJSON", "Tillwire", "Engine", "QueueStore",
             "MessageModel", nioCore, logging,
             lifecycle, product("CoreMetrics", "swift-metrics"), product("Metrics", "swift-metrics"),
@@ -276,6 +282,18 @@ let serviceTargets: [Target] = [
     .testTarget(
         name: "AccessControlTests", dependencies: ["AccessControl", "PaymentNotice", "BoundedJSON"],
         swiftSettings: settings),
+    .testTarget(
+        name: "WeChatPayAPITests",
+        dependencies: [
+            "WeChatPayAPI", "AccessControl", "HTTPDataPlane", "PaymentNotice", "BoundedJSON", "MessageModel",
+            "TestSupport", nioCore,
+        ], swiftSettings: settings),
+    .testTarget(
+        name: "PlatformCertificatesTests",
+        dependencies: [
+            "PlatformCertificates", "WeChatPayAPI", "AccessControl", "PaymentNotice", "BoundedJSON", "Tillwire",
+            "QueueStore", "Engine", "MessageModel", "TestSupport", logging, lifecycle, lifecycleTestKit,
+        ], swiftSettings: settings),
     .testTarget(
         name: "WebhooksTests", dependencies: ["Webhooks", "AccessControl", "BoundedJSON"], swiftSettings: settings),
     .testTarget(

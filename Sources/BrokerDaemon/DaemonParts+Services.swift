@@ -27,7 +27,16 @@ extension DaemonParts {
         services.append(topicPush.fanOut)
         services.append(reconciliation)
         services.append(RegistryFollower(merchants: directory, push: push))
-        if let ingest { services.append(ingest) }
+        if let platformKeys { services += platformKeys.services(time: broker.time) }
+        if let ingest {
+            if let path = settings.wechat.apiV2KeyFile {
+                services.append(
+                    V2KeyWatch(
+                        path: path, settings: settings.wechat, ingest: ingest, time: broker.time,
+                        logger: Logger(label: "keys")))
+            }
+            services.append(ingest)
+        }
         services.append(noticesListener(board))
         if let separate = settings.gate {
             let router = DataPlaneRouter(notices: nil, noticesV2: nil, gate: gate)
@@ -81,6 +90,7 @@ extension DaemonParts {
             risk: consumers.risk, campaigns: consumers.campaigns, promotions: consumers.promotions,
             rating: rating.service, announcements: restricted.announced,
             reconciliation: reconciliation, setAside: consumers.setAside,
+            platformKeys: platformKeys?.report,
             backup: { [broker] folder throws(BrokerError) in try await broker.backup(to: folder) }, sections: sections,
             metrics: { await metricsText() }, unreadiness: { await unreadiness(board) })
         return OperatorListener(
@@ -92,6 +102,8 @@ extension DaemonParts {
         var sections = [DaemonStatus.section(push), DaemonStatus.section(gate)]
         if let ingest { sections.insert(DaemonStatus.section(ingest), at: 0) }
         if let queueDoor { sections.append(DaemonStatus.section(queueDoor, keys: apiKeys)) }
+        if let platformKeys { sections.append(platformKeys.section(time: broker.time)) }
+        if let platform { sections.append(platform.section) }
         return sections + consumers.sections + [
             topicPush.section, rating.section, restricted.section, ReconciliationParts.section(reconciliation),
         ]
@@ -113,6 +125,8 @@ extension DaemonParts {
         families += DaemonMetrics.families(await push.figures())
         families += await consumers.metricFamilies()
         families += await topicPush.metricFamilies()
+        if let platformKeys { families += await platformKeys.metricFamilies(time: broker.time) }
+        if let platform { families += platform.metricFamilies }
         families += await rating.metricFamilies()
         families += await restricted.metricFamilies()
         families += ReconciliationParts.families(await reconciliation.figures())

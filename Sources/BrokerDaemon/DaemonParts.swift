@@ -31,6 +31,8 @@ struct DaemonParts: Sendable {
     let push: MerchantPush<Store>
     /// Who calls WeChat Pay; nil where it is not called.
     let platform: PlatformSide?
+    /// WeChat Pay's keys; nil where no APIv3 key is set.
+    let platformKeys: PlatformKeySide?
     let rating: RatingParts
     /// The comparison with the daily bill.
     let reconciliation: Reconciliation<Store>

@@ -36,6 +36,8 @@ public struct ConsoleServices<E: Engine>: Sendable {
     public let setAside: [SetAsideSource]
     /// Who may use the API.
     public let tokens: AccessTokens
+    /// WeChat Pay's keys in force; nil where no APIv3 key is set.
+    public let platformKeys: (@Sendable () async -> PlatformKeysReport)?
     /// Makes a checked copy of the running store in a folder; nil where the engine has none to copy.
     public let backup: (@Sendable (_ folder: String) async throws(BrokerError) -> BackupReport)?
     /// What services report.
@@ -52,6 +54,7 @@ public struct ConsoleServices<E: Engine>: Sendable {
         promotions: (any PromotionDesk)? = nil, rating: (any RatingDesk)? = nil,
         announcements: (any AnnouncementDesk)? = nil, reconciliation: (any ReconciliationDesk)? = nil,
         setAside: [SetAsideSource] = [],
+        platformKeys: (@Sendable () async -> PlatformKeysReport)? = nil,
         backup: (@Sendable (_ folder: String) async throws(BrokerError) -> BackupReport)? = nil,
         sections: [StatusSection] = [],
         metrics: @escaping @Sendable () async -> [UInt8],
@@ -68,6 +71,7 @@ public struct ConsoleServices<E: Engine>: Sendable {
         self.announcements = announcements
         self.reconciliation = reconciliation
         self.setAside = setAside
+        self.platformKeys = platformKeys
         self.backup = backup
         self.tokens = tokens
         self.sections = sections

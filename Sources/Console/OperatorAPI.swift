@@ -24,6 +24,7 @@ public enum OperatorAPI {
         RiskRoutes(services: services).add(to: admin)
         if let desk = services.campaigns { CampaignRoutes(desk: desk).add(to: admin) }
         if let desk = services.promotions { PromotionRoutes(desk: desk).add(to: admin) }
+        if let report = services.platformKeys { PlatformKeyRoutes(report: report).add(to: admin) }
         if let desk = services.rating { RatingRoutes(desk: desk).add(to: admin) }
         if let desk = services.announcements { AnnouncementRoutes(desk: desk).add(to: admin) }
         if let desk = services.reconciliation { ReconciliationRoutes(desk: desk).add(to: admin) }

@@ -24,13 +24,14 @@ extension BrokerSettings {
     /// | `wechat.api_v3_key_file` | file, mode 0600 | none |
     /// | `wechat.api_v2_key_file` | file, mode 0600; notices of API v2 are taken where it is set | none |
     /// | `wechat.v2_sign_type` | `MD5` or `HMAC-SHA256`: how our API v2 orders are signed | `MD5` |
-    /// | `wechat.platform_certificates` | list of `SERIAL=path` | none |
+    /// | `wechat.platform_certificates` | list of `SERIAL=path`, or `*=path` for whatever serial the file's certificate carries | none |
     /// | `wechat.platform_public_keys` | list of `ID=path` | none |
     /// | `wechat.clock_window_seconds` | integer, seconds, 1…3600 | 300 |
     /// | `wechat.api_url`, `wechat.api_spare_url` | address of WeChat Pay's API and a spare one; https, or http to this machine | none: it is not called |
     /// | `wechat.merchant_serial`, `wechat.merchant_key_file` | serial and key of our API certificate; file, mode 0600 | none |
     /// | `wechat.api_user_mchid` | the merchant number that signs | first of `wechat.sp_mchids`, else of `wechat.direct_mchids` |
     /// | `wechat.certificate_refresh_hours` | integer, hours, 1…168 | 12 |
+    /// | `wechat.certificate_pause_seconds` | integer, seconds, 1…3600: between two calls for certificates at least | 60 |
     /// | `push.allow_plain_http`, `push.allow_ip_literals`, `push.allow_any_port` | boolean | false |
     /// | `push.allowed_ports` | list of integers, 1…65535 | none |
     /// | `push.allowed_private_ranges` | list of CIDR | none |

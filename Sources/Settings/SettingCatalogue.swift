@@ -57,6 +57,7 @@ enum SettingCatalogue {
         .text("wechat.merchant_key_file", ""),
         .text("wechat.api_user_mchid", ""),
         .integer("wechat.certificate_refresh_hours", 1...168, 12),
+        .integer("wechat.certificate_pause_seconds", 1...3_600, 60),
     ]
 
     private static let push: [SettingKey] = [
