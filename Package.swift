@@ -245,7 +245,7 @@ let serviceTargets: [Target] = [
     .target(
         name: "BrokerDaemon",
         dependencies: [
-            "NoticeRating", "ProviderRating", "PlatformRestrictions", "WeChatPayAPI",
+            "NoticeRating", "ProviderRating", "PlatformRestrictions",
             "Reconciliation", "TradeBill",
             "PaymentEntry", "NoticeIngest", "MerchantPush", "PaymentGate", "RiskControl", "CampaignManagement",
             "PromotionCampaign",
