@@ -106,7 +106,8 @@ let fuzzTargets: [Target] =
     Context.environment["TILLWIRE_FUZZ"] == "1"
     ? [
         .executableTarget(
-            name: "notice-fuzz", dependencies: ["PaymentNotice", "BoundedJSON"], path: "Tests/Fuzz", exclude: ["run"],
+            name: "notice-fuzz", dependencies: ["PaymentNotice", "TradeBill", "BoundedJSON"], path: "Tests/Fuzz",
+            exclude: ["run"],
             swiftSettings: settings + [.enableExperimentalFeature("Extern")])
     ] : []
 
@@ -225,8 +226,15 @@ let serviceTargets: [Target] = [
             "BoundedJSON", logging, lifecycle,
         ], swiftSettings: settings),
     .target(
+        name: "Reconciliation",
+        dependencies: [
+            "TradeBill", "PaymentEntry", "PaymentNotice", "WeChatPayAPI", "AccessControl", "Deflate", "BoundedJSON",
+            "Tillwire", "Engine", "MessageModel", logging, lifecycle,
+        ], swiftSettings: settings),
+    .target(
         name: "Console",
         dependencies: [
+            "TradeBill",
             "NoticeRating", "Merchants", "RiskRules", "RiskWindows", "CampaignRules", "TopicConsumer", "Tillwire",
             "QueueStore",
             "Engine",
@@ -237,7 +245,8 @@ let serviceTargets: [Target] = [
     .target(
         name: "BrokerDaemon",
         dependencies: [
-            "NoticeRating", "ProviderRating", "PlatformRestrictions", "WeChatPayAPI",
+            "NoticeRating", "ProviderRating", "PlatformRestrictions",
+            "Reconciliation", "TradeBill",
             "PaymentEntry", "NoticeIngest", "MerchantPush", "PaymentGate", "RiskControl", "CampaignManagement",
             "PromotionCampaign",
             "QueueAPI", "TopicFanOut", "CMQProtocol", "Campaigns", "Console", "Merchants", "RiskRules", "TopicConsumer",
@@ -304,6 +313,7 @@ let serviceTargets: [Target] = [
     .testTarget(
         name: "ConsoleTests",
         dependencies: [
+            "TradeBill",
             "NoticeRating",
             "Console", "Merchants", "RiskControl", "RiskRules", "CampaignManagement", "PromotionCampaign",
             "TopicConsumer", "Tillwire", "QueueStore", "Engine", "MessageModel", "AccessControl", "PaymentNotice",
@@ -325,6 +335,13 @@ let serviceTargets: [Target] = [
             "PlatformRestrictions", "NoticeIngest", "PaymentEntry", "PaymentGate", "Merchants", "WeChatPayAPI",
             "AccessControl", "HTTPDataPlane", "PaymentNotice", "BoundedJSON", "Tillwire", "QueueStore", "Engine",
             "MessageModel", "TestSupport", nioCore, logging,
+        ], swiftSettings: settings),
+    .testTarget(
+        name: "ReconciliationTests",
+        dependencies: [
+            "Reconciliation", "TradeBill", "PaymentEntry", "PaymentNotice", "WeChatPayAPI", "AccessControl", "Deflate",
+            "Tillwire", "QueueStore", "Engine", "MessageModel", "BoundedJSON", "TestSupport", logging, lifecycle,
+            lifecycleTestKit,
         ], swiftSettings: settings),
     .testTarget(
         name: "NoticeIngestTests",

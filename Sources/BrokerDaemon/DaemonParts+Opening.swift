@@ -75,7 +75,10 @@ extension DaemonParts {
                 platform: platform,
                 platformKeys: try await PlatformKeySide.open(
                     settings.wechat, files: files, platform: platform, keyring: keyring, broker: broker, time: time),
-                rating: rating, ingest: ingest(files, keyring, time, entry, rating.ledger),
+                rating: rating,
+                reconciliation: try await ReconciliationParts.open(
+                    settings, entry: entry, client: platform?.client, time: time),
+                ingest: ingest(files, keyring, time, entry, rating.ledger),
                 restricted: restricted,
                 gate: Gatekeeper(
                     merchants: directory, restrictions: restrictions, tokens: files.tokens, time: time),

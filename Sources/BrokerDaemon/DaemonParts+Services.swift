@@ -8,6 +8,7 @@ internal import NoticeIngest
 internal import PaymentGate
 internal import QueueAPI
 internal import QueueStore
+internal import Reconciliation
 internal import ServiceLifecycle
 internal import Settings
 internal import Telemetry
@@ -24,6 +25,7 @@ extension DaemonParts {
         services += consumers.services
         services.append(restricted.announced)
         services.append(topicPush.fanOut)
+        services.append(reconciliation)
         services.append(RegistryFollower(merchants: directory, push: push))
         if let platformKeys { services += platformKeys.services(time: broker.time) }
         if let ingest {
@@ -86,7 +88,8 @@ extension DaemonParts {
         let console = ConsoleServices(
             broker: broker, registry: registry, directory: directory, book: book, tokens: tokens,
             risk: consumers.risk, campaigns: consumers.campaigns, promotions: consumers.promotions,
-            rating: rating.service, announcements: restricted.announced, setAside: consumers.setAside,
+            rating: rating.service, announcements: restricted.announced,
+            reconciliation: reconciliation, setAside: consumers.setAside,
             platformKeys: platformKeys?.report,
             backup: { [broker] folder throws(BrokerError) in try await broker.backup(to: folder) }, sections: sections,
             metrics: { await metricsText() }, unreadiness: { await unreadiness(board) })
@@ -101,7 +104,9 @@ extension DaemonParts {
         if let queueDoor { sections.append(DaemonStatus.section(queueDoor, keys: apiKeys)) }
         if let platformKeys { sections.append(platformKeys.section(time: broker.time)) }
         if let platform { sections.append(platform.section) }
-        return sections + consumers.sections + [topicPush.section, rating.section, restricted.section]
+        return sections + consumers.sections + [
+            topicPush.section, rating.section, restricted.section, ReconciliationParts.section(reconciliation),
+        ]
     }
 
     private func unreadiness(_ board: ReadyBoard) async -> String? {
@@ -124,6 +129,7 @@ extension DaemonParts {
         if let platform { families += platform.metricFamilies }
         families += await rating.metricFamilies()
         families += await restricted.metricFamilies()
+        families += ReconciliationParts.families(await reconciliation.figures())
         if let backlog = try? await push.backlog() { families += DaemonMetrics.families(backlog) }
         if let store = try? await broker.figures() { families += DaemonMetrics.families(store) }
         return metrics.render(with: families)

@@ -8,6 +8,7 @@ internal import NoticeIngest
 internal import PaymentEntry
 internal import PaymentGate
 internal import QueueStore
+internal import Reconciliation
 internal import Settings
 internal import Telemetry
 internal import Tillwire
@@ -33,6 +34,8 @@ struct DaemonParts: Sendable {
     /// WeChat Pay's keys; nil where no APIv3 key is set.
     let platformKeys: PlatformKeySide?
     let rating: RatingParts
+    /// The comparison with the daily bill.
+    let reconciliation: Reconciliation<Store>
     /// Nil where nothing of WeChat Pay is set.
     let ingest: NoticeIngest<Store>?
     let restricted: RestrictionParts

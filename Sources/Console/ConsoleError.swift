@@ -6,6 +6,7 @@ internal import Hummingbird
 internal import Merchants
 internal import MessageModel
 internal import RiskRules
+internal import TradeBill
 
 /// An error of the operator's API: `{"error":{"code":"…","message":"…"}}`. A code is never reused for something else.
 struct ConsoleError: Error, HTTPResponseError {
@@ -44,6 +45,7 @@ struct ConsoleError: Error, HTTPResponseError {
         case let error as BrokerError: self.init(error)
         case let error as CampaignError: self.init(error)
         case let error as RiskDeskError: self.init(error)
+        case let error as ReconciliationDeskError: self.init(error)
         case let error as HTTPError: self.init(http: error)
         default: self.init(status: .internalServerError, code: "internal", message: "the request failed; see the log")
         }
@@ -117,6 +119,17 @@ struct ConsoleError: Error, HTTPResponseError {
         case .rules: self.init(status: .badRequest, code: "bad_rules", message: error.description)
         case .overloaded: self.init(status: .serviceUnavailable, code: "overloaded", message: error.description)
         case .store: self.init(status: .serviceUnavailable, code: "store_unavailable", message: error.description)
+        }
+    }
+
+    private init(_ error: ReconciliationDeskError) {
+        switch error {
+        case .busy: self.init(status: .conflict, code: "reconciliation_running", message: error.description)
+        case .noBill: self.init(status: .conflict, code: "no_bill", message: error.description)
+        case .invalid: self = .badRequest(error.description)
+        case .tooLarge: self.init(status: .contentTooLarge, code: "too_large", message: error.description)
+        case .unavailable:
+            self.init(status: .serviceUnavailable, code: "reconciliation_unavailable", message: error.description)
         }
     }
 

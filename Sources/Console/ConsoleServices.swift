@@ -8,6 +8,7 @@ public import QueueStore
 public import RiskRules
 public import Tillwire
 public import TopicConsumer
+public import TradeBill
 
 /// What the console shows and changes; given by the wiring.
 public struct ConsoleServices<E: Engine>: Sendable {
@@ -29,6 +30,8 @@ public struct ConsoleServices<E: Engine>: Sendable {
     public let rating: (any RatingDesk)?
     /// What the platform announced about merchants; nil where nobody listens.
     public let announcements: (any AnnouncementDesk)?
+    /// The comparison with the daily bill; nil where it does not run.
+    public let reconciliation: (any ReconciliationDesk)?
     /// What the consumers of the topic set aside, by consumer.
     public let setAside: [SetAsideSource]
     /// Who may use the API.
@@ -49,7 +52,8 @@ public struct ConsoleServices<E: Engine>: Sendable {
         broker: Broker<E>, registry: MerchantRegistry<E>, directory: MerchantDirectory, book: RestrictionBook<E>,
         tokens: AccessTokens, risk: (any RiskDesk)? = nil, campaigns: (any CampaignDesk)? = nil,
         promotions: (any PromotionDesk)? = nil, rating: (any RatingDesk)? = nil,
-        announcements: (any AnnouncementDesk)? = nil, setAside: [SetAsideSource] = [],
+        announcements: (any AnnouncementDesk)? = nil, reconciliation: (any ReconciliationDesk)? = nil,
+        setAside: [SetAsideSource] = [],
         platformKeys: (@Sendable () async -> PlatformKeysReport)? = nil,
         backup: (@Sendable (_ folder: String) async throws(BrokerError) -> BackupReport)? = nil,
         sections: [StatusSection] = [],
@@ -65,6 +69,7 @@ public struct ConsoleServices<E: Engine>: Sendable {
         self.promotions = promotions
         self.rating = rating
         self.announcements = announcements
+        self.reconciliation = reconciliation
         self.setAside = setAside
         self.platformKeys = platformKeys
         self.backup = backup

@@ -44,6 +44,10 @@ extension BrokerSettings {
     /// | `push.slot_count` | integer, attempts, 1…65536 | 2048 |
     /// | `risk.rules_file` | rule file, one JSON object a line | built-in rules |
     /// | `risk.callback_url`, `risk.callback_secret_file` | URL; file, mode 0600; both or none | none |
+    /// | `reconciliation.folder` | folder of bills, mode 0700 | `<store.path>-bills` |
+    /// | `reconciliation.hour` | integer, hour of the day in Beijing, 0…23 | 10 |
+    /// | `reconciliation.catch_up_days` | integer, days, 0…30; 0 fetches nothing by itself | 3 |
+    /// | `reconciliation.query_count` | integer, questions about missing payments in one run, 0…1000000 | 10000 |
     /// | `merchants.file` | JSON file | none |
     /// | `access.operator_token_files`, `access.gate_token_files`, `access.risk_token_files` | lists of at most 2 files, mode 0600 | none |
     /// | `rating.alarm_success_rate` | number, share of deliveries, 0.5…0.999999 | 0.999 |
@@ -68,6 +72,7 @@ extension BrokerSettings {
         settings.push = try PushSettings(reader)
         settings.risk = try RiskSettings(reader)
         settings.rating = try RatingSettings(reader)
+        settings.reconciliation = try ReconciliationConfig(reader)
         try settings.validate()
         return settings
     }

@@ -3,7 +3,8 @@ enum SettingCatalogue {
     private static let ports = 0...65_535
 
     /// Every key with its type, bounds and default; ``BrokerSettings`` says what each means.
-    static let all: [SettingKey] = store + listeners + queueAPI + wechat + platform + push + risk + rating + rest
+    static let all: [SettingKey] =
+        store + listeners + queueAPI + wechat + platform + push + risk + rating + ReconciliationConfig.keys + rest
 
     private static let store: [SettingKey] = [
         .text("store.path", "tillwire-store"),
