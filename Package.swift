@@ -377,6 +377,11 @@ let package = Package(
                     name: "TillwireRiskParts",
                     targets: ["RiskControl", "RiskRules", "TopicConsumer", "Merchants", "PaymentGate", "HTTPDataPlane"]),
                 .library(
+                    name: "TillwireIngestParts",
+                    targets: [
+                        "NoticeIngest", "PaymentNotice", "AccessControl", "HTTPDataPlane", "Engine", "MessageModel",
+                    ]),
+                .library(
                     name: "TillwireAPIParts",
                     targets: ["QueueAPI", "CMQProtocol", "AccessControl", "HTTPDataPlane", "BoundedJSON"]),
                 .executable(name: "tillwired", targets: ["tillwired"]),
