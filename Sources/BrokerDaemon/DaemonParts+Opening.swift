@@ -6,6 +6,7 @@ internal import MerchantPush
 internal import Merchants
 internal import MessageModel
 internal import NoticeIngest
+internal import PaymentEntry
 internal import PaymentGate
 internal import QueueStore
 internal import Settings
@@ -59,11 +60,12 @@ extension DaemonParts {
             loops: loops)
         let topicPush = TopicPush(settings, policy: files.policy, broker: broker, loops: loops, time: time)
         do throws(DaemonError) {
+            let entry = try await entry(broker, directory, time)
             return DaemonParts(
                 settings: settings, logger: logger, metrics: metrics, watch: watch, broker: broker, loops: loops,
                 tokens: files.tokens, directory: directory, registry: registry, book: book, client: client,
-                push: try await push(settings, files, time, broker, directory, client),
-                ingest: try await ingest(files, time, broker, directory),
+                entry: entry, push: try await push(settings, files, time, broker, directory, client),
+                ingest: ingest(files, time, entry),
                 gate: Gatekeeper(
                     merchants: directory, restrictions: restrictions, tokens: files.tokens, time: time),
                 consumers: try await TopicConsumers.open(
@@ -129,16 +131,20 @@ extension DaemonParts {
     }
 
     private static func ingest(
-        _ files: DaemonFiles, _ time: any TimeSource, _ broker: EmbeddedBroker, _ directory: MerchantDirectory
-    ) async throws(DaemonError) -> NoticeIngest<Store>? {
+        _ files: DaemonFiles, _ time: any TimeSource, _ entry: PaymentEntry<Store>
+    ) -> NoticeIngest<Store>? {
+        files.verifier.map { verifier in
+            NoticeIngest(
+                entry: entry, verifier: verifier, v2: files.verifierV2, time: time, logger: Logger(label: "ingest"))
+        }
+    }
+
+    private static func entry(
+        _ broker: EmbeddedBroker, _ directory: MerchantDirectory, _ time: any TimeSource
+    ) async throws(DaemonError) -> PaymentEntry<Store> {
         do throws(BrokerError) {
-            guard let verifier = files.verifier else {
-                try await NoticeIngest.makeRoads(broker)
-                return nil
-            }
-            return try await NoticeIngest.open(
-                broker: broker, verifier: verifier, v2: files.verifierV2,
-                stores: RegisteredStores(merchants: directory), time: time, logger: Logger(label: "ingest"))
+            return try await PaymentEntry.open(
+                broker: broker, stores: RegisteredStores(merchants: directory), time: time)
         } catch { throw DaemonError(error) }
     }
 }

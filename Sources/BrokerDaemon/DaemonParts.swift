@@ -5,6 +5,7 @@ internal import MerchantPush
 internal import Merchants
 internal import MessageModel
 internal import NoticeIngest
+internal import PaymentEntry
 internal import PaymentGate
 internal import QueueStore
 internal import Settings
@@ -24,6 +25,8 @@ struct DaemonParts: Sendable {
     let registry: MerchantRegistry<Store>
     let book: RestrictionBook<Store>
     let client: OutboundClient
+    /// How payments enter, whatever tells of them.
+    let entry: PaymentEntry<Store>
     let push: MerchantPush<Store>
     /// Nil where nothing of WeChat Pay is set.
     let ingest: NoticeIngest<Store>?

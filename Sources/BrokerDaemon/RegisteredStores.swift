@@ -1,7 +1,7 @@
 internal import Merchants
-internal import NoticeIngest
+internal import PaymentEntry
 
-/// The registry as notice ingest sees it.
+/// The registry as whoever enters payments sees it.
 struct RegisteredStores: StoreDirectory {
     let merchants: MerchantDirectory
 

@@ -4,6 +4,7 @@ internal import HTTPDataPlane
 internal import Logging
 internal import MessageModel
 internal import NIOCore
+internal import PaymentEntry
 internal import PaymentNotice
 
 extension NoticeIngest {
@@ -56,8 +57,12 @@ extension NoticeIngest {
         case .refused(let reason, let isProbe): return .refused(reason, isProbe: isProbe)
         case .payment(let payment, _): return judgement(payment, receivedAt: now)
         case .other(let envelope, let plaintext):
-            return Self.judgement(.other(eventType: envelope.eventType)) { () throws(BrokerError) in
-                try transactions.other(envelope, plaintext: plaintext, receivedAt: now)
+            do throws(BrokerError) {
+                return .authentic(
+                    try entry.transaction(envelope, plaintext: plaintext, receivedAt: now),
+                    .other(eventType: envelope.eventType))
+            } catch {
+                return Self.misfit
             }
         }
     }
@@ -76,23 +81,16 @@ extension NoticeIngest {
 
     /// Both generations tell of a payment in the same way from here on: same message, same key, one entry.
     private func judgement(_ payment: PaidTransaction, receivedAt: Timestamp) -> Judgement<E.Receipt> {
-        let storeID = stores.storeID(merchantID: payment.merchantID, deviceID: payment.deviceID)
-        let message = OrderPaymentMessage(payment, storeID: storeID, source: .notice)
-        return Self.judgement(.payment(message)) { () throws(BrokerError) in
-            try transactions.payment(message, receivedAt: receivedAt)
+        do throws(BrokerError) {
+            let (message, transaction) = try entry.transaction(payment, source: .notice, receivedAt: receivedAt)
+            return .authentic(transaction, .payment(message))
+        } catch {
+            return Self.misfit
         }
     }
 
-    private static func judgement(
-        _ kind: AuthenticNotice<E.Receipt>.Kind, _ transaction: () throws(BrokerError) -> Transaction<E.Receipt>
-    ) -> Judgement<E.Receipt> {
-        do throws(BrokerError) {
-            return .authentic(try transaction(), kind)
-        } catch {
-            // An id that does not fit the store's key: nothing the platform sends, so the plaintext is not what it should be.
-            return .refused(.malformedPlaintext, isProbe: false)
-        }
-    }
+    /// An id that does not fit the store's key: nothing the platform sends, so the plaintext is not what it should be.
+    private static var misfit: Judgement<E.Receipt> { .refused(.malformedPlaintext, isProbe: false) }
 
     /// Counts a refusal, and logs it where a person must look.
     private func note(

@@ -3,10 +3,10 @@ public import Engine
 public import HTTPDataPlane
 public import Logging
 public import MessageModel
+public import PaymentEntry
 public import PaymentNotice
 public import ServiceLifecycle
 internal import Synchronization
-public import Tillwire
 
 /// The door for WeChat Pay's notices of API v3, and of v2 by ``doorV2``: verifies and decrypts on the event loop, has the store commit, then answers.
 ///
@@ -16,62 +16,27 @@ public final class NoticeIngest<E: Engine>: DataPlaneHandler, Service {
     let recorder: NoticeRecorder<E>
     let ledger = NoticeLedger()
     let gate: NoticeGate
-    let transactions: NoticeTransactions<E.Receipt>
-    let stores: any StoreDirectory
+    let entry: PaymentEntry<E>
     let time: any TimeSource
     let logger: Logger
     private let settings: NoticeIngestSettings
     private let heldVerifiers: Mutex<NoticeVerifiers>
 
-    /// Opens the door: makes the topics `order-payments` (queue `merchant-orders`) and `platform-notices` (queue of the same name) where
-    /// they are missing.
+    /// A door whose notices enter by `entry`.
     ///
     /// - Parameter verifierV2: nil where no notices of API v2 are taken.
-    /// - Throws: why the store refused one of them.
-    public static func open(
-        broker: Broker<E>, verifier: NoticeVerifier<PlatformKeys>, v2 verifierV2: NoticeV2Verifier<APIv2Key>? = nil,
-        stores: any StoreDirectory, time: any TimeSource, logger: Logger, settings: NoticeIngestSettings = .init()
-    ) async throws(BrokerError) -> NoticeIngest<E> {
-        let roads = try await makeRoads(broker)
-        return NoticeIngest(
-            broker: broker,
-            transactions: NoticeTransactions(orderPayments: roads.payments, platformNotices: roads.notices),
-            verifiers: NoticeVerifiers(v3: verifier, v2: verifierV2), stores: stores, time: time, logger: logger,
-            settings: settings)
-    }
-
-    private init(
-        broker: Broker<E>, transactions: NoticeTransactions<E.Receipt>, verifiers: NoticeVerifiers,
-        stores: any StoreDirectory, time: any TimeSource, logger: Logger, settings: NoticeIngestSettings
+    public init(
+        entry: PaymentEntry<E>, verifier: NoticeVerifier<PlatformKeys>,
+        v2 verifierV2: NoticeV2Verifier<APIv2Key>? = nil, time: any TimeSource, logger: Logger,
+        settings: NoticeIngestSettings = .init()
     ) {
-        recorder = NoticeRecorder(broker: broker, ledger: ledger, time: time, logger: logger)
+        recorder = NoticeRecorder(entry: entry, ledger: ledger, time: time, logger: logger)
         gate = NoticeGate(settings: settings)
-        self.transactions = transactions
-        heldVerifiers = Mutex(verifiers)
-        self.stores = stores
+        self.entry = entry
+        heldVerifiers = Mutex(NoticeVerifiers(v3: verifier, v2: verifierV2))
         self.time = time
         self.logger = logger
         self.settings = settings
-    }
-
-    /// Makes the two topics and their queues where they are missing: also where no notices are taken, since whoever publishes an order over the
-    /// queue API relies on its way to the merchant (`design.md` §4).
-    ///
-    /// - Throws: why the store refused one of them.
-    @discardableResult
-    public static func makeRoads(_ broker: Broker<E>) async throws(BrokerError) -> (payments: TopicID, notices: TopicID)
-    {
-        let payments = try await road(broker, topic: RoadNames.orderPaymentsTopic, queue: RoadNames.merchantOrdersQueue)
-        let notices = try await road(
-            broker, topic: RoadNames.platformNoticesTopic, queue: RoadNames.platformNoticesTopic)
-        return (payments, notices)
-    }
-
-    /// Makes a topic and the queue that takes all of it.
-    private static func road(_ broker: Broker<E>, topic: String, queue: String) async throws(BrokerError) -> TopicID {
-        let made = try await broker.createTopic(EntityName(topic))
-        try await made.subscribe(broker.createQueue(EntityName(queue)), as: EntityName(queue))
-        return made.id
     }
 
     /// Takes other keys or merchant numbers of API v3 from the next batch on. Thread-safe.

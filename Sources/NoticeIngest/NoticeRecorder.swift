@@ -2,47 +2,40 @@ internal import Engine
 internal import HTTPDataPlane
 internal import Logging
 internal import MessageModel
+internal import PaymentEntry
 internal import PaymentNotice
-internal import Tillwire
 
 /// Commits authentic notices and answers them: one call per batch, one commit call, then the answers.
 ///
 /// Success is answered only for what is on the disk. A crash before the commit leaves the notice unanswered, a crash after it
 /// makes the next delivery a repeat: either way WeChat Pay sends again and nothing is lost or stored twice.
 actor NoticeRecorder<E: Engine> {
-    private let broker: Broker<E>
+    private let entry: PaymentEntry<E>
     private let ledger: NoticeLedger
     private let time: any TimeSource
     private let logger: Logger
     private let repeats: RepeatLedger<E>
 
-    init(broker: Broker<E>, ledger: NoticeLedger, time: any TimeSource, logger: Logger) {
-        self.broker = broker
+    init(entry: PaymentEntry<E>, ledger: NoticeLedger, time: any TimeSource, logger: Logger) {
+        self.entry = entry
         self.ledger = ledger
         self.time = time
         self.logger = logger
-        repeats = RepeatLedger(broker: broker, ledger: ledger, time: time, logger: logger)
+        repeats = RepeatLedger(broker: entry.broker, ledger: ledger, time: time, logger: logger)
     }
 
     /// Commits the batch, each notice for itself, and answers every one.
     func record(_ notices: [AuthenticNotice<E.Receipt>]) async {
-        let fates: [NoticeFate]
-        do {
-            fates = try await broker.commit(notices.map(\.transaction)).map(NoticeFate.init)
-        } catch {
-            fates = notices.map { _ in .notStored(error) }
-        }
+        let fates = await entry.commit(notices.map(\.transaction))
         answer(notices, fates)
         await repeats.note(zip(notices, fates).filter { $0.1 == .duplicate }.map(\.0))
     }
 
-    private func answer(_ notices: [AuthenticNotice<E.Receipt>], _ fates: [NoticeFate]) {
+    private func answer(_ notices: [AuthenticNotice<E.Receipt>], _ fates: [EntryFate]) {
         let now = ContinuousClock.now
-        // An engine that returned fewer outcomes than it was given transactions must not leave a notice unanswered.
-        for (index, notice) in notices.enumerated() {
-            let isStored = index < fates.count && fates[index].isStored
+        for (notice, fate) in zip(notices, fates) {
             notice.exchange.respond(
-                isStored ? NoticeAnswer.success(notice.generation) : NoticeAnswer.tryAgain(notice.generation))
+                fate.isStored ? NoticeAnswer.success(notice.generation) : NoticeAnswer.tryAgain(notice.generation))
         }
         var newEventTypes: [String] = []
         ledger.update { figures in
@@ -55,7 +48,7 @@ actor NoticeRecorder<E: Engine> {
         logNotStored(fates)
     }
 
-    private func logNotStored(_ fates: [NoticeFate]) {
+    private func logNotStored(_ fates: [EntryFate]) {
         for case .notStored(let error) in fates {
             guard ledger.mayLog(NotStoredReason(error).rawValue, nowMillis: time.now.milliseconds) else { continue }
             logger.error("authentic notices are answered 503, the store does not take them: \(error)")

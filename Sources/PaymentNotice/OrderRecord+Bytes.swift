@@ -9,7 +9,7 @@ public enum OrderRecordError: Error, Equatable, Sendable, CustomStringConvertibl
     public var description: String {
         switch self {
         case .unknownVersion(let version):
-            "order row of version \(version); this program reads version \(OrderRecord.version)"
+            "order row of version \(version); this program reads versions 1 to \(OrderRecord.version)"
         case .malformed(let field): "order row: field \(field) is missing or out of bounds"
         }
     }
@@ -22,12 +22,13 @@ public enum OrderRecordError: Error, Equatable, Sendable, CustomStringConvertibl
 ///    20   8  received at      28   4  repeats         32   8  first push, 0 = never
 ///    40   8  last push        48   4  attempts        52   8  next due, 0 = none
 ///    60   8  acknowledged at  68  32  body hash
-///   100   1 + n  merchant id    1 + n  out_trade_no    1 + n  last outcome
+///   100   8  paid at, 0 = unknown (not in version 1, where the texts begin here)
+///   108   1 + n  merchant id    1 + n  out_trade_no    1 + n  last outcome
 ///
-/// At most 100 + 33 + 65 + 33 = 231 bytes. Times are Unix milliseconds.
+/// At most 108 + 33 + 65 + 33 = 239 bytes. Times are Unix milliseconds.
 extension OrderRecord {
     /// The version written.
-    public static let version: UInt8 = 1
+    public static let version: UInt8 = 2
 
     /// The row's bytes.
     public func encode() -> [UInt8] {
@@ -44,6 +45,7 @@ extension OrderRecord {
         Self.append(nextDueAtMillis ?? 0, to: &bytes)
         Self.append(acknowledgedAtMillis ?? 0, to: &bytes)
         bytes.append(contentsOf: bodyHash)
+        Self.append(paidAtMillis ?? 0, to: &bytes)
         for text in [merchantID, outTradeNo, lastOutcome] {
             precondition(text.utf8.count <= NoticeLimits.identifierByteCountMax, "text outgrew the order row")
             bytes.append(UInt8(text.utf8.count))
@@ -56,17 +58,17 @@ extension OrderRecord {
     public static func decode(_ bytes: [UInt8]) throws(OrderRecordError) -> OrderRecord {
         var reader = RecordReader(bytes)
         let version = try reader.integer("version", UInt8.self)
-        guard version == Self.version else { throw .unknownVersion(version) }
+        guard 1...Self.version ~= version else { throw .unknownVersion(version) }
         let state = OrderState(rawValue: try reader.integer("state", UInt8.self))
         guard let state else { throw .malformed(field: "state") }
         let source = source(ofCode: try reader.integer("source", UInt8.self))
         guard let source else { throw .malformed(field: "source") }
         guard try reader.integer("reserved", UInt8.self) == 0 else { throw .malformed(field: "reserved") }
-        return try decode(&reader, state: state, source: source)
+        return try decode(&reader, version: version, state: state, source: source)
     }
 
     private static func decode(
-        _ reader: inout RecordReader, state: OrderState, source: PaymentSource
+        _ reader: inout RecordReader, version: UInt8, state: OrderState, source: PaymentSource
     ) throws(OrderRecordError) -> OrderRecord {
         var record = OrderRecord(
             merchantID: "", outTradeNo: "", amount: try reader.integer("amount", Int64.self),
@@ -79,6 +81,7 @@ extension OrderRecord {
         record.nextDueAtMillis = try reader.time("next due")
         record.acknowledgedAtMillis = try reader.time("acknowledged at")
         record.bodyHash = try reader.bytes("body hash", count: NoticeLimits.hashByteCount)
+        if version > 1 { record.paidAtMillis = try reader.time("paid at") }
         record.merchantID = try reader.text("merchant id", byteCountMax: NoticeLimits.merchantIDByteCountMax)
         record.outTradeNo = try reader.text("out_trade_no", byteCountMax: NoticeLimits.identifierByteCountMax)
         record.setOutcome(try reader.text("last outcome", byteCountMax: NoticeLimits.outcomeByteCountMax))

@@ -25,6 +25,8 @@ public struct OrderRecord: Sendable, Equatable {
     public var source: PaymentSource
     /// First receipt, Unix milliseconds.
     public var receivedAtMillis: Int64
+    /// When the payer paid, Unix milliseconds; nil in rows that were written before it was kept.
+    public var paidAtMillis: Int64?
     /// How many more times the platform told of it.
     public var repeatCount: UInt32
     /// First attempt to push, Unix milliseconds.
@@ -52,6 +54,7 @@ public struct OrderRecord: Sendable, Equatable {
             merchantID: message.merchantID, outTradeNo: message.outTradeNo, amount: message.amount,
             payerAmount: message.payerAmount, source: message.source, receivedAtMillis: receivedAtMillis, state: state,
             bodyHash: bodyHash)
+        paidAtMillis = message.timestampMillis
     }
 
     init(

@@ -4,6 +4,7 @@ import HTTPDataPlane
 import Logging
 import NIOCore
 import NoticeIngest
+import PaymentEntry
 import PaymentNotice
 import QueueStore
 import Synchronization
@@ -29,9 +30,10 @@ struct Door: Sendable {
         var options = StoreOptions(mapByteCount: Limits.mapByteCountMin, time: clock)
         if let faults { options.faultBeforeCommit = { faults.next() } }
         let broker = try await EmbeddedBroker.open(at: folder.path, options: options)
-        let ingest = try await NoticeIngest.open(
-            broker: broker, verifier: VectorConfiguration.load().verifier(), v2: VectorV2.verifier(), stores: stores,
-            time: clock, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, settings: settings)
+        let ingest = NoticeIngest(
+            entry: try await PaymentEntry.open(broker: broker, stores: stores, time: clock),
+            verifier: try VectorConfiguration.load().verifier(), v2: try VectorV2.verifier(), time: clock,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, settings: settings)
         do {
             try await body(Door(broker: broker, ingest: ingest, clock: clock, folder: folder))
             await broker.close()

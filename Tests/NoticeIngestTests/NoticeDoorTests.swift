@@ -5,6 +5,7 @@ import Logging
 import MessageModel
 import NIOCore
 import NoticeIngest
+import PaymentEntry
 import PaymentNotice
 import QueueStore
 import ServiceLifecycle
@@ -76,9 +77,9 @@ struct NoticeDoorTests {
             let clock = ManualClock(seconds: Door.seconds)
             let options = StoreOptions(mapByteCount: Limits.mapByteCountMin, time: clock)
             let broker = try await EmbeddedBroker.open(at: door.folder.path, options: options)
-            let ingest = try await NoticeIngest.open(
-                broker: broker, verifier: VectorConfiguration.load().verifier(), stores: NoStores(), time: clock,
-                logger: .init(label: "test"))
+            let ingest = NoticeIngest(
+                entry: try await PaymentEntry.open(broker: broker, stores: NoStores(), time: clock),
+                verifier: try VectorConfiguration.load().verifier(), time: clock, logger: .init(label: "test"))
             let again = Door(broker: broker, ingest: ingest, clock: clock, folder: door.folder)
             #expect(try await again.statuses([Vector.load("01-valid-partner")]) == [204])
             #expect(ingest.figures().repeats == 1)

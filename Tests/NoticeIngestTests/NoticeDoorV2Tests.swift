@@ -5,6 +5,7 @@ import Logging
 import MessageModel
 import NIOCore
 import NoticeIngest
+import PaymentEntry
 import PaymentNotice
 import QueueStore
 import Testing
@@ -233,9 +234,9 @@ struct NoticeDoorV2Tests {
     @Test("where no key of API v2 is set there is no door")
     func absent() async throws {
         try await Door.with { door in
-            let ingest = try await NoticeIngest.open(
-                broker: door.broker, verifier: VectorConfiguration.load().verifier(), stores: NoStores(),
-                time: door.clock, logger: .init(label: "test"))
+            let ingest = NoticeIngest(
+                entry: try await PaymentEntry.open(broker: door.broker, stores: NoStores(), time: door.clock),
+                verifier: try VectorConfiguration.load().verifier(), time: door.clock, logger: .init(label: "test"))
             #expect(ingest.doorV2 == nil)
         }
     }

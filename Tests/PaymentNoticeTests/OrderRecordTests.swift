@@ -32,12 +32,24 @@ import Testing
     @Test("the bytes of a new row are these")
     func layout() {
         let bytes = record().encode()
-        #expect(bytes[..<4] == [1, 1, 2, 0])
+        #expect(bytes[..<4] == [2, 1, 2, 0])
         #expect(bytes[4..<12] == [0, 0, 0, 0, 0, 0, 0x04, 0xE2])
         #expect(bytes[12..<20] == [0, 0, 0, 0, 0, 0, 0x03, 0xE8])
         #expect(Array(bytes[68..<100]) == Self.hash)
-        #expect(bytes[100] == 10)
-        #expect(bytes.count == 100 + 11 + 24 + 1)
+        let paidAt = UInt64(bitPattern: Self.message.timestampMillis)
+        #expect(bytes[100..<108].reduce(0) { $0 << 8 | UInt64($1) } == paidAt)
+        #expect(bytes[108] == 10)
+        #expect(bytes.count == 108 + 11 + 24 + 1)
+    }
+
+    @Test("a row of version 1 is read: it does not know when the payer paid")
+    func versionOne() throws {
+        var bytes = full().encode()
+        bytes[0] = 1
+        bytes.removeSubrange(100..<108)
+        var expected = full()
+        expected.paidAtMillis = nil
+        #expect(try OrderRecord.decode(bytes) == expected)
     }
 
     @Test("the longest row fits its bound")

@@ -1,4 +1,4 @@
-/// Tells in which store a terminal stands: what ingest needs of the merchant registry.
+/// Tells in which store a terminal stands: what whoever enters payments needs of the merchant registry.
 ///
 /// Asked on event loops: an answer comes from memory and never blocks. Thread-safe.
 public protocol StoreDirectory: Sendable {

@@ -1,39 +1,39 @@
 internal import AccessControl
 internal import BoundedJSON
-internal import Engine
-internal import MessageModel
-internal import PaymentNotice
+public import Engine
+public import MessageModel
+public import PaymentNotice
 
-/// Builds what one authentic notice commits. Pure apart from hashing: called on event loops, so that the recorder only commits.
-struct NoticeTransactions<Receipt: EngineReceipt>: Sendable {
-    /// The topic of payments.
-    let orderPayments: TopicID
-    /// The topic of everything else.
-    let platformNotices: TopicID
-
-    /// The message, published under the payment's key, and the first version of its `orders` row.
+extension PaymentEntry {
+    /// The message of a payment and what has to be committed for it: the message, published under the payment's key, and the first version of
+    /// its `orders` row. Runs on event loops: pure apart from hashing.
     ///
     /// - Throws: ``MessageModel/BrokerError/invalidIdempotencyKey(byteCount:)`` where the transaction id is longer than the platform's are.
-    func payment(_ message: OrderPaymentMessage, receivedAt: Timestamp) throws(BrokerError) -> Transaction<Receipt> {
+    public func transaction(
+        _ payment: PaidTransaction, source: PaymentSource, receivedAt: Timestamp
+    ) throws(BrokerError) -> (message: OrderPaymentMessage, transaction: Transaction<E.Receipt>) {
+        let storeID = stores.storeID(merchantID: payment.merchantID, deviceID: payment.deviceID)
+        let message = OrderPaymentMessage(payment, storeID: storeID, source: source)
         let body = message.encode()
         let key = try IdempotencyKey(RoadNames.paymentKey(transactionID: message.transactionID), lifetime: .payment)
         let record = OrderRecord(
             message, bodyHash: Hashes.sha256(body), receivedAtMillis: Int64(receivedAt.milliseconds), state: .waiting)
         let row = RowChange(
             space: .orders, key: Bytes(message.transactionID), value: Bytes(record.encode()), condition: .ifAbsent)
-        let send = SendBatch(source: .topic(orderPayments), messages: [OutgoingMessage(body: Bytes(body), key: key)])
-        return Transaction(sends: [send], rows: [row])
+        let send = SendBatch(
+            source: .topic(roads.payments), messages: [OutgoingMessage(body: Bytes(body), key: key)])
+        return (message, Transaction(sends: [send], rows: [row]))
     }
 
-    /// The notice as a message of `platform-notices`, under its business key.
+    /// What has to be committed for an authentic notice that is no payment: a message of `platform-notices`, under its business key.
     ///
     /// - Throws: ``MessageModel/BrokerError/invalidIdempotencyKey(byteCount:)``; does not happen, long keys are hashed.
-    func other(
+    public func transaction(
         _ envelope: NoticeEnvelope, plaintext: [UInt8], receivedAt: Timestamp
-    ) throws(BrokerError) -> Transaction<Receipt> {
+    ) throws(BrokerError) -> Transaction<E.Receipt> {
         let body = Self.wrapped(envelope, plaintext: plaintext, receivedAt: receivedAt)
         let key = try IdempotencyKey(Self.shortened(RoadNames.noticeKey(envelope, plaintext: plaintext)))
-        let send = SendBatch(source: .topic(platformNotices), messages: [OutgoingMessage(body: Bytes(body), key: key)])
+        let send = SendBatch(source: .topic(roads.notices), messages: [OutgoingMessage(body: Bytes(body), key: key)])
         return Transaction(sends: [send])
     }
 

@@ -1,38 +1,7 @@
 internal import Engine
 internal import MessageModel
+internal import PaymentEntry
 internal import Telemetry
-
-/// What became of one authentic notice.
-enum NoticeFate: Sendable, Equatable {
-    /// On the disk since this commit.
-    case stored
-    /// On the disk since an earlier one.
-    case duplicate
-    /// Not on the disk, or nobody knows.
-    case notStored(BrokerError)
-
-    /// Reads the outcome of a transaction with one message.
-    init(_ outcome: TransactionOutcome) {
-        switch outcome {
-        case .refused(let error): self = .notStored(error)
-        case .committed(let sends):
-            switch sends.first?.first {
-            case .stored: self = .stored
-            case .duplicate: self = .duplicate
-            case .refused(let error): self = .notStored(error)
-            case nil: self = .notStored(.corrupted("a commit without an outcome of its message"))
-            }
-        }
-    }
-
-    /// Whether success may be answered.
-    var isStored: Bool {
-        switch self {
-        case .stored, .duplicate: true
-        case .notStored: false
-        }
-    }
-}
 
 extension NotStoredReason {
     /// The label of a store's refusal.
@@ -53,7 +22,7 @@ extension NoticeFigures {
     ///
     /// - Returns: its event type where that is unknown and was met for the first time.
     mutating func count<Receipt>(
-        _ fate: NoticeFate, _ notice: AuthenticNotice<Receipt>, answeredAt: ContinuousClock.Instant
+        _ fate: EntryFate, _ notice: AuthenticNotice<Receipt>, answeredAt: ContinuousClock.Instant
     ) -> String? {
         var newEventType: String?
         switch (fate, notice.kind) {

@@ -1,0 +1,77 @@
+public import Engine
+public import MessageModel
+public import PaymentNotice
+public import Tillwire
+
+/// How a payment enters the store, whatever told of it: a notice of either generation, an order query, the daily bill.
+///
+/// One payment becomes one message of `order-payments` and one row of `orders`, keyed by the platform's order number, so that it enters once
+/// however often and from whatever side it is told (`wechat-pay.md` §4.2). Thread-safe, a value.
+public struct PaymentEntry<E: Engine>: Sendable {
+    /// Where it enters.
+    public let broker: Broker<E>
+    /// The topics.
+    public let roads: PaymentRoads
+    let stores: any StoreDirectory
+    let time: any TimeSource
+
+    /// Makes the topics and their queues where they are missing.
+    ///
+    /// - Throws: why the store refused one of them.
+    public static func open(
+        broker: Broker<E>, stores: any StoreDirectory, time: any TimeSource
+    ) async throws(BrokerError) -> PaymentEntry<E> {
+        PaymentEntry(broker: broker, roads: try await PaymentRoads.open(on: broker), stores: stores, time: time)
+    }
+
+    private init(broker: Broker<E>, roads: PaymentRoads, stores: any StoreDirectory, time: any TimeSource) {
+        self.broker = broker
+        self.roads = roads
+        self.stores = stores
+        self.time = time
+    }
+
+    /// Commits payments that were asked for or found in a bill, each for itself; fates are in order. Durable when this returns.
+    public func enter(_ payments: [PaidTransaction], source: PaymentSource) async -> [EntryFate] {
+        let receivedAt = time.now
+        var fates: [EntryFate] = []
+        var transactions: [Transaction<E.Receipt>] = []
+        var places: [Int] = []
+        for payment in payments {
+            do throws(BrokerError) {
+                transactions.append(try transaction(payment, source: source, receivedAt: receivedAt).transaction)
+                places.append(fates.count)
+                fates.append(.notStored(.closed))
+            } catch {
+                fates.append(.notStored(error))
+            }
+        }
+        for (place, fate) in zip(places, await commit(transactions)) { fates[place] = fate }
+        return fates
+    }
+
+    /// Commits transactions of this room, each for itself; as many fates as transactions, in order. Durable when this returns.
+    public func commit(_ transactions: [Transaction<E.Receipt>]) async -> [EntryFate] {
+        guard !transactions.isEmpty else { return [] }
+        do throws(BrokerError) {
+            let outcomes = try await broker.commit(transactions)
+            // An engine that returns fewer outcomes than it was given must not leave a payment without a fate.
+            return transactions.indices.map { index in
+                guard index < outcomes.count else { return .notStored(.corrupted("a commit without an outcome")) }
+                return EntryFate(outcomes[index])
+            }
+        } catch {
+            return transactions.map { _ in .notStored(error) }
+        }
+    }
+
+    /// What is known of an order; nil where it never entered.
+    ///
+    /// - Throws: why it could not be read.
+    public func order(transactionID: String) async throws(BrokerError) -> OrderRecord? {
+        guard let row = try await broker.row(.orders, key: Bytes(transactionID)) else { return nil }
+        do throws(OrderRecordError) { return try OrderRecord.decode(Array(row.slice)) } catch {
+            throw .corrupted("the order's row: \(error)")
+        }
+    }
+}
