@@ -386,7 +386,8 @@ let package = Package(
                 .library(
                     name: "TillwireIngestParts",
                     targets: [
-                        "NoticeIngest", "PaymentNotice", "AccessControl", "HTTPDataPlane", "Engine", "MessageModel",
+                        "NoticeIngest", "PaymentEntry", "PaymentNotice", "AccessControl", "HTTPDataPlane", "Engine",
+                        "MessageModel",
                     ]),
                 .library(
                     name: "TillwireAPIParts",

@@ -20,8 +20,18 @@ struct AuthenticNotice<Receipt: EngineReceipt>: Sendable {
     let transaction: Transaction<Receipt>
     /// What it tells.
     let kind: Kind
+    /// Of the request's body, to be known again.
+    let bodyHash: BodyHash
     /// Bytes of the request's body.
     let byteCount: Int
     /// When it arrived, on the process's continuous clock.
     let arrivedAt: ContinuousClock.Instant
+
+    /// The platform's order number; empty where this is no payment.
+    var transactionID: String {
+        switch kind {
+        case .payment(let message): message.transactionID
+        case .other: ""
+        }
+    }
 }

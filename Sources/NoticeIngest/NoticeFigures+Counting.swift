@@ -36,8 +36,13 @@ extension NoticeFigures {
         case (.notStored(let error), _): notStored[NotStoredReason(error), default: 0] += 1
         }
         guard fate.isStored else { return nil }
-        let passed = (answeredAt - notice.arrivedAt).components
-        answerTimes.record(UInt64(max(0, passed.seconds * 1_000_000 + passed.attoseconds / 1_000_000_000_000)))
+        answerTimes.record(Self.micros(from: notice.arrivedAt, to: answeredAt))
         return newEventType
+    }
+
+    /// Whole microseconds between two moments.
+    static func micros(from earlier: ContinuousClock.Instant, to later: ContinuousClock.Instant) -> UInt64 {
+        let passed = (later - earlier).components
+        return UInt64(max(0, passed.seconds * 1_000_000 + passed.attoseconds / 1_000_000_000_000))
     }
 }

@@ -16,8 +16,13 @@ struct NoticeBench {
             )
             var passes: [NoticePass] = []
             for number in 0..<options.passCount {
-                let pass = try await NoticePass.run(corpus, options)
-                if options.isVerbose { print("pass \(number + 1): \(pass.line)") }
+                let pass = try await NoticePass.run(
+                    corpus, options, handOver: options.handOvers[number % options.handOvers.count])
+                if options.isVerbose {
+                    print(
+                        "pass \(number + 1), \(options.handOvers[number % options.handOvers.count]) together: \(pass.line)"
+                    )
+                }
                 passes.append(pass)
             }
             print(NoticeTable(passes, connectionCount: options.connectionCount).text())

@@ -8,6 +8,8 @@ struct NoticeOptions {
     var passCount = 5
     /// Keep-alive connections.
     var connectionCount = 64
+    /// Notices of one event-loop turn that go to the store together; the passes take these in turns.
+    var handOvers = [16]
     /// Only rows whose title holds this; empty: all.
     var only = ""
     /// Where the stores are made.
@@ -22,6 +24,7 @@ struct NoticeOptions {
 
           --notices N   notices of each run, 256 to 65,536 (default 16,000)
           --passes N    passes, 1 to 99; figures are medians (default 5)
+          --hand-over L notices of a turn that are handed to the store together, 1 to 256 (default 16); several joined by commas are taken in turns
           --only TEXT   only rows whose title holds TEXT; the prediction needs the bare answers and the notices of API v3
           --folder PATH where the stores are made (default /var/tmp)
           --verbose     every pass in a line
@@ -47,6 +50,12 @@ struct NoticeOptions {
                     throw BenchFailure("--passes: a whole number from 1 to 99 is needed")
                 }
                 passCount = value
+            case "--hand-over":
+                let list = (rest.popFirst() ?? "").split(separator: ",").compactMap { Int($0) }
+                guard !list.isEmpty, list.allSatisfy({ 1...256 ~= $0 }) else {
+                    throw BenchFailure("--hand-over: whole numbers from 1 to 256 are needed")
+                }
+                handOvers = list
             case "--only":
                 guard let text = rest.popFirst() else { throw BenchFailure("--only needs a value") }
                 only = text

@@ -51,9 +51,10 @@ struct NoticeTable {
         let group = FigureText.fixed(median { $0.rows[.v3]?.noticesPerCommit } ?? 0, 1)
         let rows = [
             ("bare answer of the data plane", bare), ("RSA verification and AES-GCM", crypto),
-            ("put with key and row, \(group) a commit", put), ("predicted: their sum", bare + crypto + put),
+            ("put with key and row, \(group) callers", put), ("predicted: their sum", bare + crypto + put),
             ("all else: reading the notice, making the message, hops", whole - bare - crypto - put),
             ("measured", whole), ("to compare: the whole verdict, cryptography included", verdict),
+            ("to compare: the put where one caller brings the whole group", median { $0.batchedPutMicros } ?? 0),
         ]
         let head = line(["one notice of API v3, processor time of the server", "us", "share"])
         return ([head] + rows.map { line([$0.0, FigureText.fixed($0.1, 1), FigureText.fixed($0.1 / whole)]) })
@@ -67,12 +68,16 @@ struct NoticeTable {
             median { pass in
                 pass.predictedBesideOthers.flatMap { predicted in pass.rows[.v3].map { $0.rate / predicted } }
             } ?? 0
+        let batched =
+            median { pass in
+                pass.predictedOfBatches.flatMap { predicted in pass.rows[.v3].map { $0.rate / predicted } }
+            } ?? 0
         let cores = Double(Processor.coreCount) - (median { $0.rows[.v3]?.use.generatorCores } ?? 0)
         return """
             predicted on the \(FigureText.fixed(cores)) cores that the load generator leaves: \(FigureText.grouped(median { $0.predicted } ?? 0)) a second; \
             measured \(FigureText.grouped(median { $0.rows[.v3]?.rate } ?? 0)): \(FigureText.fixed(ratio)) of it, aim \(FigureText.fixed(Self.aim)): \
             \(ratio >= Self.aim ? "holds" : "short")
-            on the cores that everything else on the machine leaves too: \(FigureText.fixed(beside))
+            against the put of whole groups: \(FigureText.fixed(batched)); on the cores that everything else on the machine leaves too: \(FigureText.fixed(beside))
             """
     }
 

@@ -2,14 +2,15 @@ internal import AccessControl
 internal import Engine
 internal import HTTPDataPlane
 internal import Logging
-internal import MessageModel
 internal import NoticeIngest
+internal import PaymentEntry
 internal import PaymentNotice
 internal import Tillwire
 
 /// Store, notice doors and listeners in this process, as the daemon has them; nothing takes the orders away again.
 final class NoticeWorld: Sendable {
     private let broker: EmbeddedBroker
+    private let entry: PaymentEntry<Store>
     private let ingest: NoticeIngest<Store>
     private let loops = DataPlaneLoops()
     private let server: DataPlaneServer
@@ -18,12 +19,15 @@ final class NoticeWorld: Sendable {
     private let barePort: Int
 
     /// A new store in the folder `path`.
-    init(path: String, _ corpus: NoticeCorpus) async throws {
+    init(path: String, _ corpus: NoticeCorpus, handOver: Int) async throws {
         let silent = Logger(label: "bench", factory: { _ in SwiftLogNoOpLogHandler() })
         broker = try await EmbeddedBroker.open(at: path, options: StoreOptions(mapByteCount: 1 << 34))
-        ingest = try await NoticeIngest.open(
-            broker: broker, verifier: corpus.verifierV3, v2: corpus.verifierV2, stores: NoStores(),
-            time: broker.time, logger: silent)
+        entry = try await PaymentEntry.open(broker: broker, stores: NoStores(), time: broker.time)
+        var settings = NoticeIngestSettings()
+        settings.handOverCountMax = handOver
+        ingest = NoticeIngest(
+            entry: entry, verifier: corpus.verifierV3, v2: corpus.verifierV2, time: broker.time, logger: silent,
+            settings: settings)
         guard let doorV2 = ingest.doorV2 else { throw BenchFailure("there is no door for API v2") }
         server = DataPlaneServer(
             settings: DataPlaneServerSettings(), loops: loops, handler: Doors(v3: ingest, v2: doorV2))
@@ -67,11 +71,8 @@ final class NoticeWorld: Sendable {
     func settle(repeatCount: Int, _ corpus: NoticeCorpus) async throws {
         guard let last = corpus.payments.last else { return }
         for _ in 0..<200 {
-            if let row = try await broker.row(.orders, key: Bytes(last.transactionID)),
-                try OrderRecord.decode(Array(row.slice)).repeatCount >= UInt32(repeatCount)
-            {
-                return
-            }
+            let record = try await entry.order(transactionID: last.transactionID)
+            if let record, record.repeatCount >= UInt32(repeatCount) { return }
             try await Task.sleep(for: .milliseconds(10))
         }
         throw BenchFailure("the last repeat was not counted in its row within 2 s")
@@ -108,6 +109,6 @@ private struct BareHandler: DataPlaneHandler {
 }
 
 /// Nobody told where terminals stand.
-private struct NoStores: StoreDirectory {
+struct NoStores: StoreDirectory {
     func storeID(merchantID: String, deviceID: String) -> String { "" }
 }

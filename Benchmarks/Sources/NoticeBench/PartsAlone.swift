@@ -2,7 +2,7 @@ internal import AccessControl
 internal import BenchmarkSupport
 internal import Engine
 internal import MessageModel
-internal import NoticeIngest
+internal import PaymentEntry
 internal import PaymentNotice
 internal import Synchronization
 internal import Tillwire
@@ -45,44 +45,40 @@ enum PartsAlone {
         return seconds.reduce(0, +) * 1e6 / Double(corpus.sealed.count * threads.count)
     }
 
-    /// One payment's put, `groupSize` of them a commit: message, key and row as a notice brings them, made beforehand.
+    /// One payment's put: message, key and row as a notice brings them, made beforehand. So many callers put so many each, wait until they are durable,
+    /// put the next.
     @concurrent
-    static func putMicros(_ corpus: NoticeCorpus, path: String, groupSize: Int) async throws -> Double {
+    static func putMicros(
+        _ corpus: NoticeCorpus, path: String, callerCount: Int, countEach: Int
+    ) async throws -> Double {
         let broker = try await EmbeddedBroker.open(at: path, options: StoreOptions(mapByteCount: 1 << 34))
-        let roads = try await NoticeIngest.makeRoads(broker)
+        let entry = try await PaymentEntry.open(broker: broker, stores: NoStores(), time: broker.time)
         let now = broker.time.now
-        var groups: [[Transaction<Store.Receipt>]] = []
+        var calls = [[[Transaction<Store.Receipt>]]](repeating: [], count: callerCount)
         var next: [Transaction<Store.Receipt>] = []
+        var putCount = 0
         for payment in corpus.payments {
-            next.append(try transaction(payment, topic: roads.payments, receivedAt: now))
-            guard next.count == groupSize else { continue }
-            groups.append(next)
+            next.append(try entry.transaction(payment, source: .notice, receivedAt: now).transaction)
+            guard next.count == countEach else { continue }
+            calls[putCount / countEach % callerCount].append(next)
+            putCount += countEach
             next = []
         }
         let start = Processor.processSeconds()
-        for group in groups {
-            for outcome in try await broker.commit(group) {
-                guard case .committed(let sends) = outcome, case .stored = sends.first?.first else {
-                    throw BenchFailure("a put was not stored: \(outcome)")
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for callsOfOne in calls {
+                group.addTask {
+                    for call in callsOfOne {
+                        guard await entry.commit(call).allSatisfy({ $0 == .stored }) else {
+                            throw BenchFailure("a put was not stored")
+                        }
+                    }
                 }
             }
+            try await group.waitForAll()
         }
         let used = Processor.processSeconds() - start
         await broker.close()
-        return used * 1e6 / Double(groups.count * groupSize)
-    }
-
-    private static func transaction(
-        _ payment: PaidTransaction, topic: TopicID, receivedAt: Timestamp
-    ) throws -> Transaction<Store.Receipt> {
-        let message = OrderPaymentMessage(payment, storeID: "", source: .notice)
-        let body = message.encode()
-        let key = try IdempotencyKey(RoadNames.paymentKey(transactionID: message.transactionID), lifetime: .payment)
-        let record = OrderRecord(
-            message, bodyHash: Hashes.sha256(body), receivedAtMillis: Int64(receivedAt.milliseconds), state: .waiting)
-        let row = RowChange(
-            space: .orders, key: Bytes(message.transactionID), value: Bytes(record.encode()), condition: .ifAbsent)
-        let send = SendBatch(source: .topic(topic), messages: [OutgoingMessage(body: Bytes(body), key: key)])
-        return Transaction(sends: [send], rows: [row])
+        return used * 1e6 / Double(putCount)
     }
 }
