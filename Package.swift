@@ -24,6 +24,7 @@ let coreTargets: [Target] = [
     .target(name: "TopicRouting", dependencies: ["MessageModel"], swiftSettings: settings),
     .target(name: "BoundedJSON", swiftSettings: settings),
     .target(name: "PaymentNotice", dependencies: ["BoundedJSON"], swiftSettings: settings),
+    .target(name: "TradeBill", dependencies: ["BoundedJSON"], swiftSettings: settings),
     .target(name: "CMQProtocol", dependencies: ["MessageModel", "BoundedJSON"], swiftSettings: settings),
     .target(name: "PushSchedule", swiftSettings: settings),
     .target(name: "RiskWindows", swiftSettings: settings),
@@ -56,6 +57,7 @@ let coreTargets: [Target] = [
     .testTarget(name: "MessageModelTests", dependencies: ["MessageModel"], swiftSettings: settings),
     .testTarget(name: "BoundedJSONTests", dependencies: ["BoundedJSON"], swiftSettings: settings),
     .testTarget(name: "PaymentNoticeTests", dependencies: ["PaymentNotice", "BoundedJSON"], swiftSettings: settings),
+    .testTarget(name: "TradeBillTests", dependencies: ["TradeBill", "BoundedJSON"], swiftSettings: settings),
     .testTarget(
         name: "CMQProtocolTests", dependencies: ["CMQProtocol", "MessageModel", "BoundedJSON"],
         swiftSettings: settings),
@@ -126,12 +128,31 @@ let serviceTargets: [Target] = [
             product("X509", "swift-certificates"),
             product("SwiftASN1", "swift-asn1"),
         ], swiftSettings: settings),
+    .target(name: "NoticeRating", dependencies: ["Telemetry", "BoundedJSON"], swiftSettings: settings),
+    .target(
+        name: "ProviderRating",
+        dependencies: [
+            "NoticeRating", "TopicConsumer", "Tillwire", "Engine", "MessageModel", logging, lifecycle,
+        ], swiftSettings: settings),
+    .target(
+        name: "PlatformRestrictions",
+        dependencies: [
+            "Merchants", "PaymentEntry", "WeChatPayAPI", "TopicConsumer", "Tillwire", "Engine", "MessageModel",
+            "PaymentNotice", "BoundedJSON", logging, lifecycle,
+        ], swiftSettings: settings),
     .target(name: "Webhooks", dependencies: ["AccessControl", "BoundedJSON", crypto], swiftSettings: settings),
     .target(
         name: "HTTPDataPlane",
         dependencies: [
             nioCore, product("NIOPosix", "swift-nio"), product("NIOHTTP1", "swift-nio"), product("NIOTLS", "swift-nio"),
             product("NIOSSL", "swift-nio-ssl"),
+        ], swiftSettings: settings),
+    .target(
+        name: "WeChatPayAPI",
+        dependencies: [
+            "AccessControl", "HTTPDataPlane", "PaymentNotice", "BoundedJSON", "MessageModel", nioCore,
+            product("NIOPosix", "swift-nio"), product("NIOHTTP1", "swift-nio"),
+            product("AsyncHTTPClient", "async-http-client"),
         ], swiftSettings: settings),
     .target(
         name: "Settings", dependencies: ["BoundedJSON", product("Configuration", "swift-configuration")],
@@ -146,11 +167,18 @@ let serviceTargets: [Target] = [
     .target(
         name: "NoticeIngest",
         dependencies: [
+            "NoticeRating",
             "PaymentEntry", "Telemetry", "Tillwire", "Engine", "MessageModel", "HTTPDataPlane", "PaymentNotice",
             "AccessControl",
             "BoundedJSON",
             nioCore, logging,
             lifecycle,
+        ], swiftSettings: settings),
+    .target(
+        name: "PlatformCertificates",
+        dependencies: [
+            "WeChatPayAPI", "AccessControl", "PaymentNotice", "BoundedJSON", "Tillwire", "Engine", "MessageModel",
+            logging, lifecycle,
         ], swiftSettings: settings),
     .target(
         name: "MerchantPush",
@@ -199,7 +227,8 @@ let serviceTargets: [Target] = [
     .target(
         name: "Console",
         dependencies: [
-            "Merchants", "RiskRules", "RiskWindows", "CampaignRules", "TopicConsumer", "Tillwire", "QueueStore",
+            "NoticeRating", "Merchants", "RiskRules", "RiskWindows", "CampaignRules", "TopicConsumer", "Tillwire",
+            "QueueStore",
             "Engine",
             "MessageModel", "AccessControl", "BoundedJSON", "PaymentNotice", nioCore, logging, lifecycle,
             product("Hummingbird", "hummingbird"), product("HummingbirdCore", "hummingbird"),
@@ -208,11 +237,12 @@ let serviceTargets: [Target] = [
     .target(
         name: "BrokerDaemon",
         dependencies: [
+            "NoticeRating", "ProviderRating", "PlatformRestrictions", "WeChatPayAPI",
             "PaymentEntry", "NoticeIngest", "MerchantPush", "PaymentGate", "RiskControl", "CampaignManagement",
             "PromotionCampaign",
             "QueueAPI", "TopicFanOut", "CMQProtocol", "Campaigns", "Console", "Merchants", "RiskRules", "TopicConsumer",
             "Settings", "Telemetry",
-            "HTTPDataPlane", "AccessControl",
+            "HTTPDataPlane", "AccessControl", "WeChatPayAPI", "PlatformCertificates",
             "Webhooks", "PaymentNotice", "PushSchedule", "BoundedJSON", "Tillwire", "Engine", "QueueStore",
             "MessageModel", nioCore, logging,
             lifecycle, product("CoreMetrics", "swift-metrics"), product("Metrics", "swift-metrics"),
@@ -222,6 +252,7 @@ let serviceTargets: [Target] = [
         name: "WeChatPaySimulator",
         dependencies: [
             "MessageModel", "PaymentNotice", "BoundedJSON", "AccessControl", "Webhooks", "HTTPDataPlane", nioCore,
+            "Deflate",
         ],
         swiftSettings: settings),
     .executableTarget(
@@ -234,7 +265,8 @@ let serviceTargets: [Target] = [
             product("NIOHTTP1", "swift-nio"), arguments,
         ], swiftSettings: settings),
     .executableTarget(
-        name: "wechatpay-simulator", dependencies: ["WeChatPaySimulator", arguments], swiftSettings: settings),
+        name: "wechatpay-simulator", dependencies: ["WeChatPaySimulator", "MessageModel", arguments],
+        swiftSettings: settings),
     .testTarget(
         name: "TelemetryTests", dependencies: ["Telemetry", product("CoreMetrics", "swift-metrics"), logging],
         swiftSettings: settings),
@@ -242,6 +274,18 @@ let serviceTargets: [Target] = [
     .testTarget(
         name: "AccessControlTests", dependencies: ["AccessControl", "PaymentNotice", "BoundedJSON"],
         swiftSettings: settings),
+    .testTarget(
+        name: "WeChatPayAPITests",
+        dependencies: [
+            "WeChatPayAPI", "AccessControl", "HTTPDataPlane", "PaymentNotice", "BoundedJSON", "MessageModel",
+            "TestSupport", nioCore,
+        ], swiftSettings: settings),
+    .testTarget(
+        name: "PlatformCertificatesTests",
+        dependencies: [
+            "PlatformCertificates", "WeChatPayAPI", "AccessControl", "PaymentNotice", "BoundedJSON", "Tillwire",
+            "QueueStore", "Engine", "MessageModel", "TestSupport", logging, lifecycle, lifecycleTestKit,
+        ], swiftSettings: settings),
     .testTarget(
         name: "WebhooksTests", dependencies: ["Webhooks", "AccessControl", "BoundedJSON"], swiftSettings: settings),
     .testTarget(
@@ -261,15 +305,32 @@ let serviceTargets: [Target] = [
     .testTarget(
         name: "ConsoleTests",
         dependencies: [
+            "NoticeRating",
             "Console", "Merchants", "RiskControl", "RiskRules", "CampaignManagement", "PromotionCampaign",
             "TopicConsumer", "Tillwire", "QueueStore", "Engine", "MessageModel", "AccessControl", "PaymentNotice",
             "BoundedJSON", "TestSupport", nioCore, logging, product("Hummingbird", "hummingbird"),
             product("HummingbirdTesting", "hummingbird"),
             product("HTTPTypes", "swift-http-types"),
         ], swiftSettings: settings),
+    .testTarget(name: "NoticeRatingTests", dependencies: ["NoticeRating", "Telemetry"], swiftSettings: settings),
+    .testTarget(
+        name: "ProviderRatingTests",
+        dependencies: [
+            "ProviderRating", "NoticeRating", "Tillwire", "QueueStore", "Engine", "MessageModel", "TestSupport",
+            logging,
+            lifecycle, lifecycleTestKit,
+        ], swiftSettings: settings),
+    .testTarget(
+        name: "PlatformRestrictionsTests",
+        dependencies: [
+            "PlatformRestrictions", "NoticeIngest", "PaymentEntry", "PaymentGate", "Merchants", "WeChatPayAPI",
+            "AccessControl", "HTTPDataPlane", "PaymentNotice", "BoundedJSON", "Tillwire", "QueueStore", "Engine",
+            "MessageModel", "TestSupport", nioCore, logging,
+        ], swiftSettings: settings),
     .testTarget(
         name: "NoticeIngestTests",
         dependencies: [
+            "NoticeRating",
             "NoticeIngest", "PaymentEntry", "Telemetry", "Tillwire", "QueueStore", "Engine", "MessageModel",
             "HTTPDataPlane",
             "PaymentNotice",
@@ -344,6 +405,7 @@ let serviceTargets: [Target] = [
         name: "WeChatPaySimulatorTests",
         dependencies: [
             "WeChatPaySimulator", "PaymentNotice", "BoundedJSON", "AccessControl", "Webhooks", "HTTPDataPlane", nioCore,
+            "Deflate", "TradeBill", "MessageModel", "TestSupport",
         ],
         swiftSettings: settings),
 ]

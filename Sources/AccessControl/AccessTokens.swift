@@ -4,6 +4,8 @@ public enum AccessRole: String, Sendable, CaseIterable {
     case `operator`
     /// The payment gate: to ask whether a payment request may go on.
     case gate
+    /// The callback API: to tell that a merchant is restricted, or no longer.
+    case risk
 }
 
 /// Why tokens cannot be used.

@@ -9,9 +9,11 @@ public import PaymentNotice
 /// still verifies here: the room reads no clock; watch `certificateExpiries`.
 public struct PlatformKeys: NoticeCrypto {
     /// A platform certificate and the serial it is expected to carry.
-    public struct CertificateSource: Sendable {
-        let serial: String
-        let pem: String
+    public struct CertificateSource: Sendable, Equatable {
+        /// The serial.
+        public let serial: String
+        /// The certificate.
+        public let pem: String
 
         /// - Parameter serial: 40 upper-case hexadecimal digits; checked against the certificate.
         public init(serial: String, pem: String) {
@@ -21,9 +23,11 @@ public struct PlatformKeys: NoticeCrypto {
     }
 
     /// A WeChat Pay public key and its id.
-    public struct PublicKeySource: Sendable {
-        let id: String
-        let pem: String
+    public struct PublicKeySource: Sendable, Equatable {
+        /// The id.
+        public let id: String
+        /// The key.
+        public let pem: String
 
         /// - Parameter id: `PUB_KEY_ID_` and digits; opaque.
         public init(id: String, pem: String) {
@@ -34,17 +38,23 @@ public struct PlatformKeys: NoticeCrypto {
 
     /// Serials and the ends of their certificates, Unix seconds, in the order given.
     public let certificateExpiries: [(serial: String, notValidAfterSeconds: Int64)]
+    /// Ids of the public keys, in the order given.
+    public let publicKeyIDs: [String]
 
     private let keys: [String: RSAPublicKey]
     private let apiV3Key: SymmetricKey
 
     /// Prepares the keys. At least one certificate or public key.
-    /// - Parameter apiV3Key: 32 bytes.
+    /// - Parameters:
+    ///   - apiV3Key: 32 bytes.
+    ///   - allowsNone: for a set-up that fetches its certificates: until it has, every notice is of an unknown serial.
     public init(
-        certificates: [CertificateSource], publicKeys: [PublicKeySource], apiV3Key: [UInt8]
+        certificates: [CertificateSource], publicKeys: [PublicKeySource], apiV3Key: [UInt8], allowsNone: Bool = false
     ) throws(PlatformKeysError) {
         let keyCount = certificates.count + publicKeys.count
-        guard (1...AccessLimits.platformKeyCountMax).contains(keyCount) else { throw .key(.keyCount(keyCount)) }
+        guard ((allowsNone ? 0 : 1)...AccessLimits.platformKeyCountMax).contains(keyCount) else {
+            throw .key(.keyCount(keyCount))
+        }
         guard apiV3Key.count == AccessLimits.apiV3KeyByteCount else { throw .key(.apiV3KeyLength(apiV3Key.count)) }
         var keys: [String: RSAPublicKey] = [:]
         var expiries: [(serial: String, notValidAfterSeconds: Int64)] = []
@@ -60,6 +70,7 @@ public struct PlatformKeys: NoticeCrypto {
         }
         self.keys = keys
         self.certificateExpiries = expiries
+        self.publicKeyIDs = publicKeys.map(\.id)
         self.apiV3Key = SymmetricKey(data: apiV3Key)
     }
 
@@ -86,6 +97,9 @@ public struct PlatformKeys: NoticeCrypto {
             throw .key(error)
         }
     }
+
+    /// Serials and ids, certificates first, in the order given.
+    public var names: [String] { certificateExpiries.map(\.serial) + publicKeyIDs }
 
     /// Checks a signature with the key of exactly that serial or id.
     public func verify(serial: String, message: [UInt8], signature: String) -> SignatureCheck {

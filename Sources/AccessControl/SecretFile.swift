@@ -12,6 +12,8 @@ public enum SecretFileError: Error, Equatable, Sendable, CustomStringConvertible
     case size(path: String, byteCount: Int, byteCountMax: Int)
     /// Not UTF-8 where text was asked for.
     case notText(path: String)
+    /// `env:NAME` where the environment has no such variable, or an empty one.
+    case noVariable(name: String)
 
     /// What was wrong and what is allowed; never shows the content.
     public var description: String {
@@ -24,18 +26,38 @@ public enum SecretFileError: Error, Equatable, Sendable, CustomStringConvertible
         case .size(let path, let byteCount, let byteCountMax):
             "\(path) has \(byteCount) bytes: 1 to \(byteCountMax) are allowed"
         case .notText(let path): "\(path) is not UTF-8 text"
+        case .noVariable(let name):
+            "env:\(name): the environment has no variable of that name, or an empty one"
         }
     }
 }
 
 /// Reads and makes files that hold keys and secrets. Blocks on the disk: for start-up and reload.
+///
+/// Where a secret's file is named, `env:NAME` names a variable of the process's environment instead: its value is the content. Errors and logs
+/// show the name, never the value.
 public enum SecretFile {
-    /// The content of a secret file. Its mode must be closed to group and others; what counts is the opened file, so a
-    /// link may lead there.
+    private static let variablePrefix = "env:"
+
+    /// The content of a secret file, or of a variable named as `env:NAME`. A file's mode must be closed to group and others; what counts is
+    /// the opened file, so a link may lead there.
     public static func read(
         path: String, byteCountMax: Int = AccessLimits.secretFileByteCountMax
     ) throws(SecretFileError) -> [UInt8] {
-        try read(path: path, byteCountMax: byteCountMax, isSecret: true)
+        if path.hasPrefix(variablePrefix) {
+            return try variable(String(path.dropFirst(variablePrefix.count)), byteCountMax: byteCountMax)
+        }
+        return try read(path: path, byteCountMax: byteCountMax, isSecret: true)
+    }
+
+    private static func variable(_ name: String, byteCountMax: Int) throws(SecretFileError) -> [UInt8] {
+        guard !name.isEmpty, let value = getenv(name) else { throw .noVariable(name: name) }
+        let byteCount = strlen(value)
+        guard byteCount > 0 else { throw .noVariable(name: name) }
+        guard byteCount <= byteCountMax else {
+            throw .size(path: variablePrefix + name, byteCount: byteCount, byteCountMax: byteCountMax)
+        }
+        return Array(UnsafeRawBufferPointer(start: value, count: byteCount))
     }
 
     /// As `read`, as text without the line ends behind it.

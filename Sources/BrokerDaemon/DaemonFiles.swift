@@ -8,8 +8,12 @@ internal import Settings
 /// What the files named by the settings hold, read before the store is touched: a bad file changes nothing.
 struct DaemonFiles: Sendable {
     let tokens: AccessTokens
-    /// Nil where nothing of WeChat Pay is set.
-    let verifier: NoticeVerifier<PlatformKeys>?
+    /// By which rules notices are judged; nil where nothing of WeChat Pay is set.
+    let noticeRules: NoticeVerifierSettings?
+    /// What the keys of API v3 are made of; nil where no APIv3 key is set.
+    let platformSources: PlatformKeySources?
+    /// How WeChat Pay is called; nil where it is not.
+    let platformAccess: PlatformAccess?
     /// Nil where no notices of API v2 are taken.
     let verifierV2: NoticeV2Verifier<APIv2Key>?
     let policy: EndpointPolicy
@@ -25,7 +29,9 @@ struct DaemonFiles: Sendable {
     /// - Throws: ``DaemonError/settings(_:)`` naming the file.
     init(_ settings: BrokerSettings) throws(DaemonError) {
         tokens = try DaemonKeys.tokens(settings.access)
-        verifier = try DaemonKeys.verifier(settings.wechat)
+        noticeRules = try DaemonKeys.noticeRules(settings.wechat)
+        platformSources = try DaemonKeys.platformSources(settings.wechat)
+        platformAccess = try DaemonKeys.platformAccess(settings.wechat)
         verifierV2 = try DaemonKeys.verifierV2(settings.wechat)
         policy = try EndpointRules.policy(settings.push)
         callback = try RiskFiles.callback(settings.risk, policy: policy)

@@ -6,8 +6,10 @@ internal import MerchantPush
 internal import Merchants
 internal import MessageModel
 internal import NoticeIngest
+internal import NoticeRating
 internal import PaymentEntry
 internal import PaymentGate
+internal import PaymentNotice
 internal import QueueStore
 internal import Settings
 internal import Telemetry
@@ -59,13 +61,22 @@ extension DaemonParts {
             settings: OutboundSettings(policy: files.policy, trustedRootsPath: settings.push.trustedRootsFile),
             loops: loops)
         let topicPush = TopicPush(settings, policy: files.policy, broker: broker, loops: loops, time: time)
+        let keyring = PlatformKeyring(nowSeconds: { Int64(time.now.milliseconds / 1_000) })
+        let platform = files.platformAccess.map { PlatformSide($0, keyring: keyring, loops: loops, time: time) }
         do throws(DaemonError) {
-            let entry = try await entry(broker, directory, time)
+            let rating = try await RatingParts.open(settings.rating, broker: broker, time: time)
+            let restricted = try await RestrictionParts.open(
+                broker: broker, book: book, table: restrictions, query: platform?.client, time: time)
+            let entry = try await entry(broker, directory, time, restricted.watch)
             return DaemonParts(
                 settings: settings, logger: logger, metrics: metrics, watch: watch, broker: broker, loops: loops,
                 tokens: files.tokens, directory: directory, registry: registry, book: book, client: client,
                 entry: entry, push: try await push(settings, files, time, broker, directory, client),
-                ingest: ingest(files, time, entry),
+                platform: platform,
+                platformKeys: try await PlatformKeySide.open(
+                    settings.wechat, files: files, platform: platform, keyring: keyring, broker: broker, time: time),
+                rating: rating, ingest: ingest(files, keyring, time, entry, rating.ledger),
+                restricted: restricted,
                 gate: Gatekeeper(
                     merchants: directory, restrictions: restrictions, tokens: files.tokens, time: time),
                 consumers: try await TopicConsumers.open(
@@ -80,6 +91,7 @@ extension DaemonParts {
         } catch {
             await client.shutdown()
             await topicPush.shutdown()
+            await platform?.shutdown()
             await loops.shutdown()
             throw error
         }
@@ -131,20 +143,22 @@ extension DaemonParts {
     }
 
     private static func ingest(
-        _ files: DaemonFiles, _ time: any TimeSource, _ entry: PaymentEntry<Store>
+        _ files: DaemonFiles, _ keyring: PlatformKeyring, _ time: any TimeSource, _ entry: PaymentEntry<Store>,
+        _ rating: RatingLedger
     ) -> NoticeIngest<Store>? {
-        files.verifier.map { verifier in
+        files.noticeRules.map { rules in
             NoticeIngest(
-                entry: entry, verifier: verifier, v2: files.verifierV2, time: time, logger: Logger(label: "ingest"))
+                entry: entry, verifier: NoticeVerifier(settings: rules, crypto: keyring), v2: files.verifierV2,
+                time: time, logger: Logger(label: "ingest"), rating: rating)
         }
     }
 
     private static func entry(
-        _ broker: EmbeddedBroker, _ directory: MerchantDirectory, _ time: any TimeSource
+        _ broker: EmbeddedBroker, _ directory: MerchantDirectory, _ time: any TimeSource, _ watch: any PaymentWatch
     ) async throws(DaemonError) -> PaymentEntry<Store> {
         do throws(BrokerError) {
             return try await PaymentEntry.open(
-                broker: broker, stores: RegisteredStores(merchants: directory), time: time)
+                broker: broker, stores: RegisteredStores(merchants: directory), time: time, watch: watch)
         } catch { throw DaemonError(error) }
     }
 }

@@ -20,11 +20,21 @@ extension DaemonParts {
         if settings.gate != nil { listeners.append(.gate) }
         if queueDoor != nil { listeners.append(.queue) }
         let board = ReadyBoard(awaiting: listeners)
-        var services: [any Service] = [watch, Housekeeping(book: book, logger: logger), push]
+        var services: [any Service] = [watch, Housekeeping(book: book, logger: logger), rating.service, push]
         services += consumers.services
+        services.append(restricted.announced)
         services.append(topicPush.fanOut)
         services.append(RegistryFollower(merchants: directory, push: push))
-        if let ingest { services.append(ingest) }
+        if let platformKeys { services += platformKeys.services(time: broker.time) }
+        if let ingest {
+            if let path = settings.wechat.apiV2KeyFile {
+                services.append(
+                    V2KeyWatch(
+                        path: path, settings: settings.wechat, ingest: ingest, time: broker.time,
+                        logger: Logger(label: "keys")))
+            }
+            services.append(ingest)
+        }
         services.append(noticesListener(board))
         if let separate = settings.gate {
             let router = DataPlaneRouter(notices: nil, noticesV2: nil, gate: gate)
@@ -76,7 +86,8 @@ extension DaemonParts {
         let console = ConsoleServices(
             broker: broker, registry: registry, directory: directory, book: book, tokens: tokens,
             risk: consumers.risk, campaigns: consumers.campaigns, promotions: consumers.promotions,
-            setAside: consumers.setAside,
+            rating: rating.service, announcements: restricted.announced, setAside: consumers.setAside,
+            platformKeys: platformKeys?.report,
             backup: { [broker] folder throws(BrokerError) in try await broker.backup(to: folder) }, sections: sections,
             metrics: { await metricsText() }, unreadiness: { await unreadiness(board) })
         return OperatorListener(
@@ -88,7 +99,9 @@ extension DaemonParts {
         var sections = [DaemonStatus.section(push), DaemonStatus.section(gate)]
         if let ingest { sections.insert(DaemonStatus.section(ingest), at: 0) }
         if let queueDoor { sections.append(DaemonStatus.section(queueDoor, keys: apiKeys)) }
-        return sections + consumers.sections + [topicPush.section]
+        if let platformKeys { sections.append(platformKeys.section(time: broker.time)) }
+        if let platform { sections.append(platform.section) }
+        return sections + consumers.sections + [topicPush.section, rating.section, restricted.section]
     }
 
     private func unreadiness(_ board: ReadyBoard) async -> String? {
@@ -107,6 +120,10 @@ extension DaemonParts {
         families += DaemonMetrics.families(await push.figures())
         families += await consumers.metricFamilies()
         families += await topicPush.metricFamilies()
+        if let platformKeys { families += await platformKeys.metricFamilies(time: broker.time) }
+        if let platform { families += platform.metricFamilies }
+        families += await rating.metricFamilies()
+        families += await restricted.metricFamilies()
         if let backlog = try? await push.backlog() { families += DaemonMetrics.families(backlog) }
         if let store = try? await broker.figures() { families += DaemonMetrics.families(store) }
         return metrics.render(with: families)

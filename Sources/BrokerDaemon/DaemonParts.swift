@@ -28,8 +28,14 @@ struct DaemonParts: Sendable {
     /// How payments enter, whatever tells of them.
     let entry: PaymentEntry<Store>
     let push: MerchantPush<Store>
+    /// Who calls WeChat Pay; nil where it is not called.
+    let platform: PlatformSide?
+    /// WeChat Pay's keys; nil where no APIv3 key is set.
+    let platformKeys: PlatformKeySide?
+    let rating: RatingParts
     /// Nil where nothing of WeChat Pay is set.
     let ingest: NoticeIngest<Store>?
+    let restricted: RestrictionParts
     let gate: Gatekeeper
     let consumers: TopicConsumers
     let topicPush: TopicPush
@@ -42,6 +48,7 @@ struct DaemonParts: Sendable {
     func close() async {
         await client.shutdown()
         await topicPush.shutdown()
+        await platform?.shutdown()
         await loops.shutdown()
         await broker.close()
     }

@@ -7,6 +7,7 @@ internal import Logging
 internal import MerchantPush
 internal import MessageModel
 internal import PaymentNotice
+internal import PlatformRestrictions
 internal import PromotionCampaign
 internal import QueueAPI
 internal import QueueStore
@@ -68,7 +69,8 @@ struct QueueDoor: DataPlaneHandler {
     /// with the settings they gave it.
     private static var moneyRules: MoneyRules {
         let own = [
-            RoadNames.merchantOrdersQueue, RoadNames.platformNoticesTopic, RiskControl<Store>.queueName,
+            RoadNames.merchantOrdersQueue, RoadNames.platformNoticesTopic, PlatformRestrictions<Store>.queueName,
+            RiskControl<Store>.queueName,
             CampaignQueues.campaigns, PromotionQueues.promotions,
         ]
         var rules = MoneyRules()

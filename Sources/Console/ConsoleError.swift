@@ -1,3 +1,4 @@
+internal import AccessControl
 internal import BoundedJSON
 internal import CampaignRules
 internal import HTTPTypes
@@ -14,8 +15,11 @@ struct ConsoleError: Error, HTTPResponseError {
     /// What was wrong and what is allowed, for people.
     let message: String
 
-    static let unauthorized = ConsoleError(
-        status: .unauthorized, code: "unauthorized", message: "a bearer token of an operator is needed")
+    static func unauthorized(_ role: AccessRole) -> ConsoleError {
+        ConsoleError(
+            status: .unauthorized, code: "unauthorized",
+            message: "a bearer token of the role \(role.rawValue) is needed")
+    }
     static let verifyRunning = ConsoleError(
         status: .conflict, code: "verify_running", message: "a verification runs already; wait for its answer")
 
@@ -77,6 +81,7 @@ struct ConsoleError: Error, HTTPResponseError {
         switch error {
         case .malformed, .invalid: self = .badRequest(error.description)
         case .caseDiffers: self.init(status: .conflict, code: "case_differs", message: error.description)
+        case .stateDiffers: self.init(status: .conflict, code: "state_differs", message: error.description)
         case .tooManyCases: self.init(status: .conflict, code: "too_many_cases", message: error.description)
         case .overloaded: self.init(status: .serviceUnavailable, code: "overloaded", message: error.description)
         case .store(let reason): self.init(reason)

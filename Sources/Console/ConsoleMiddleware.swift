@@ -22,18 +22,19 @@ struct ErrorForm: RouterMiddleware {
     }
 }
 
-/// Lets operators in and nobody else.
-struct OperatorOnly: RouterMiddleware {
+/// Lets in who has a token of the role, operators always, and nobody else.
+struct RoleOnly: RouterMiddleware {
     typealias Context = BasicRequestContext
 
+    let role: AccessRole
     let tokens: AccessTokens
 
     func handle(
         _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
         let given = request.headers[values: .authorization]
-        guard given.count == 1, tokens.allows(.operator, authorization: given.first) else {
-            throw ConsoleError.unauthorized
+        guard given.count == 1, tokens.allows(role, authorization: given.first) else {
+            throw ConsoleError.unauthorized(role)
         }
         return try await next(request, context)
     }

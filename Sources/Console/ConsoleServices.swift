@@ -3,6 +3,7 @@ public import CampaignRules
 public import Engine
 public import Merchants
 public import MessageModel
+public import NoticeRating
 public import QueueStore
 public import RiskRules
 public import Tillwire
@@ -24,10 +25,16 @@ public struct ConsoleServices<E: Engine>: Sendable {
     public let campaigns: (any CampaignDesk)?
     /// Promotions; nil where they do not run.
     public let promotions: (any PromotionDesk)?
+    /// The provider's rating; nil where no notices are taken.
+    public let rating: (any RatingDesk)?
+    /// What the platform announced about merchants; nil where nobody listens.
+    public let announcements: (any AnnouncementDesk)?
     /// What the consumers of the topic set aside, by consumer.
     public let setAside: [SetAsideSource]
     /// Who may use the API.
     public let tokens: AccessTokens
+    /// WeChat Pay's keys in force; nil where no APIv3 key is set.
+    public let platformKeys: (@Sendable () async -> PlatformKeysReport)?
     /// Makes a checked copy of the running store in a folder; nil where the engine has none to copy.
     public let backup: (@Sendable (_ folder: String) async throws(BrokerError) -> BackupReport)?
     /// What services report.
@@ -41,7 +48,9 @@ public struct ConsoleServices<E: Engine>: Sendable {
     public init(
         broker: Broker<E>, registry: MerchantRegistry<E>, directory: MerchantDirectory, book: RestrictionBook<E>,
         tokens: AccessTokens, risk: (any RiskDesk)? = nil, campaigns: (any CampaignDesk)? = nil,
-        promotions: (any PromotionDesk)? = nil, setAside: [SetAsideSource] = [],
+        promotions: (any PromotionDesk)? = nil, rating: (any RatingDesk)? = nil,
+        announcements: (any AnnouncementDesk)? = nil, setAside: [SetAsideSource] = [],
+        platformKeys: (@Sendable () async -> PlatformKeysReport)? = nil,
         backup: (@Sendable (_ folder: String) async throws(BrokerError) -> BackupReport)? = nil,
         sections: [StatusSection] = [],
         metrics: @escaping @Sendable () async -> [UInt8],
@@ -54,7 +63,10 @@ public struct ConsoleServices<E: Engine>: Sendable {
         self.risk = risk
         self.campaigns = campaigns
         self.promotions = promotions
+        self.rating = rating
+        self.announcements = announcements
         self.setAside = setAside
+        self.platformKeys = platformKeys
         self.backup = backup
         self.tokens = tokens
         self.sections = sections

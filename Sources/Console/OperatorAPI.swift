@@ -1,3 +1,4 @@
+internal import AccessControl
 internal import BoundedJSON
 public import Engine
 internal import HTTPTypes
@@ -6,7 +7,8 @@ internal import HummingbirdCore
 public import Logging
 internal import NIOCore
 
-/// The operator's API on the control plane: merchants, restrictions, orders, status, verification, health, metrics.
+/// The operator's API on the control plane: merchants, restrictions, orders, status, verification, health, metrics; beside it the
+/// callback API of risk systems.
 ///
 /// Runs as a service; a graceful stop answers what is under way and closes.
 public enum OperatorAPI {
@@ -15,15 +17,20 @@ public enum OperatorAPI {
         let router = Router(context: BasicRequestContext.self)
         router.add(middleware: ErrorForm())
         addProbes(to: router, services)
-        let admin = router.group("admin/v1").add(middleware: OperatorOnly(tokens: services.tokens))
+        let admin = router.group("admin/v1").add(middleware: RoleOnly(role: .operator, tokens: services.tokens))
         MerchantRoutes(services: services).add(to: admin)
         RestrictionRoutes(services: services).add(to: admin)
         OrderRoutes(services: services).add(to: admin)
         RiskRoutes(services: services).add(to: admin)
         if let desk = services.campaigns { CampaignRoutes(desk: desk).add(to: admin) }
         if let desk = services.promotions { PromotionRoutes(desk: desk).add(to: admin) }
+        if let report = services.platformKeys { PlatformKeyRoutes(report: report).add(to: admin) }
+        if let desk = services.rating { RatingRoutes(desk: desk).add(to: admin) }
+        if let desk = services.announcements { AnnouncementRoutes(desk: desk).add(to: admin) }
         StatusRoutes(services: services).add(to: admin)
         if let backup = services.backup { BackupRoutes(backup: backup).add(to: admin) }
+        let callback = router.group("callback/v1").add(middleware: RoleOnly(role: .risk, tokens: services.tokens))
+        CallbackRoutes(services: services).add(to: callback)
         return router
     }
 

@@ -40,6 +40,7 @@ extension OrderRecord {
         writer.member("amount", amount)
         writer.member("payer_amount", payerAmount)
         writer.member("source", source.rawValue)
+        writer.member("paid_under_restriction", isProhibited)
         writer.member("repeat_count", Int64(repeatCount))
         writer.member("attempt_count", Int64(attemptCount))
         writer.member("last_outcome", lastOutcome)

@@ -9,6 +9,10 @@ extension RestrictionCase {
         writer.member("case_id", caseID)
         writer.member("state", state(atMillis: nowMillis).rawValue)
         if let restriction { restriction.show(into: &writer) }
+        if let step {
+            writer.member("announced", step.state.rawValue)
+            writer.member("business_time", RFC3339.utcText(millis: step.atMillis))
+        }
         if let liftedAtMillis {
             writer.member("lifted", RFC3339.utcText(millis: liftedAtMillis))
             writer.member("lift_reason", liftReason)
@@ -25,6 +29,10 @@ extension Restriction {
         case .store(let id): writer.member("store_id", id)
         case .device(let id): writer.member("device_id", id)
         }
+        writer.key("actions")
+        writer.beginArray()
+        for action in actions { writer.string(action.rawValue) }
+        writer.endArray()
         writer.member("reason_code", reasonCode)
         writer.member("reason", reasonText)
         writer.member("source", source.rawValue)

@@ -26,12 +26,4 @@ struct AuthenticNotice<Receipt: EngineReceipt>: Sendable {
     let byteCount: Int
     /// When it arrived, on the process's continuous clock.
     let arrivedAt: ContinuousClock.Instant
-
-    /// The platform's order number; empty where this is no payment.
-    var transactionID: String {
-        switch kind {
-        case .payment(let message): message.transactionID
-        case .other: ""
-        }
-    }
 }

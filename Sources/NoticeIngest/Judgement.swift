@@ -5,8 +5,8 @@ internal import PaymentNotice
 enum Judgement<Receipt: EngineReceipt> {
     /// To be committed.
     case authentic(Transaction<Receipt>, AuthenticNotice<Receipt>.Kind, BodyHash)
-    /// On the disk since an earlier commit: authentic, and the same body. The order number is empty where it is no payment.
-    case known(transactionID: String)
+    /// On the disk since an earlier commit: authentic, and the same body.
+    case known(KnownNotice)
     /// Not to be taken.
     case refused(NoticeRefusal, isProbe: Bool)
 }

@@ -18,15 +18,23 @@ struct BodyHash: Hashable, Sendable {
     func hash(into hasher: inout Hasher) { hasher.combine(words.0) }
 }
 
+/// What is remembered of a notice that is on the disk.
+struct KnownNotice: Equatable, Sendable {
+    /// The platform's order number; empty where it is no payment.
+    let transactionID: String
+    /// Tells this notice from others in the provider's rating.
+    let keyHash: Int?
+}
+
 /// The bodies of notices that are on the disk, so that a redelivery, which is the same body under a new signature, is not read, decrypted and committed
 /// again. What is not known goes the whole way: forgetting costs time, never a payment.
 ///
-/// Bounded by ``NoticeIngestLimits/knownBodyCountMax``, the oldest goes first; empty after a start. Other keys or merchant numbers begin a new epoch, in
-/// which nothing from before is known. Thread-safe.
+/// Bounded by ``NoticeIngestLimits/knownBodyCountMax``, the oldest goes first; empty after a start. Other merchant numbers, and another
+/// key of API v2, begin a new epoch, in which nothing from before is known; the keys of v3 may change, since each signature is checked by those in
+/// force. Thread-safe.
 final class KnownBodies: Sendable {
     private struct Contents {
-        /// The platform's order number each body tells of; empty where it is no payment.
-        var transactionIDs: [BodyHash: String] = [:]
+        var notices: [BodyHash: KnownNotice] = [:]
         /// In the order of their coming; a ring once it is full.
         var order: [BodyHash] = []
         var oldest = 0
@@ -41,24 +49,24 @@ final class KnownBodies: Sendable {
     /// Bodies known now.
     var count: Int { contents.withLock { $0.order.count } }
 
-    /// The order number that a body tells of, empty where it is no payment; nil where the body is not known in this epoch.
-    func transactionID(of hash: BodyHash, epoch: UInt64) -> String? {
-        contents.withLock { $0.epoch == epoch ? $0.transactionIDs[hash] : nil }
+    /// What a body told; nil where it is not known in this epoch.
+    func notice(_ hash: BodyHash, epoch: UInt64) -> KnownNotice? {
+        contents.withLock { $0.epoch == epoch ? $0.notices[hash] : nil }
     }
 
     /// Remembers bodies that were judged in `epoch` and are on the disk.
-    func remember(_ bodies: some Sequence<(hash: BodyHash, transactionID: String)>, epoch: UInt64) {
+    func remember(_ bodies: [(hash: BodyHash, notice: KnownNotice)], epoch: UInt64) {
         contents.withLock { contents in
             // Judged by keys that were replaced meanwhile.
             guard epoch >= contents.epoch else { return }
             if epoch > contents.epoch { contents = Contents(epoch: epoch) }
-            for (hash, transactionID) in bodies {
-                guard contents.transactionIDs.updateValue(transactionID, forKey: hash) == nil else { continue }
+            for (hash, notice) in bodies {
+                guard contents.notices.updateValue(notice, forKey: hash) == nil else { continue }
                 guard contents.order.count == countMax else {
                     contents.order.append(hash)
                     continue
                 }
-                contents.transactionIDs[contents.order[contents.oldest]] = nil
+                contents.notices[contents.order[contents.oldest]] = nil
                 contents.order[contents.oldest] = hash
                 contents.oldest = (contents.oldest + 1) % countMax
             }

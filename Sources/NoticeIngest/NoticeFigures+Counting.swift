@@ -36,13 +36,7 @@ extension NoticeFigures {
         case (.notStored(let error), _): notStored[NotStoredReason(error), default: 0] += 1
         }
         guard fate.isStored else { return nil }
-        answerTimes.record(Self.micros(from: notice.arrivedAt, to: answeredAt))
+        answerTimes.record((answeredAt - notice.arrivedAt).wholeMicros)
         return newEventType
-    }
-
-    /// Whole microseconds between two moments.
-    static func micros(from earlier: ContinuousClock.Instant, to later: ContinuousClock.Instant) -> UInt64 {
-        let passed = (later - earlier).components
-        return UInt64(max(0, passed.seconds * 1_000_000 + passed.attoseconds / 1_000_000_000_000))
     }
 }

@@ -4,6 +4,7 @@ internal import HTTPDataPlane
 internal import Logging
 internal import MessageModel
 internal import NIOCore
+internal import NoticeRating
 internal import PaymentEntry
 internal import PaymentNotice
 internal import Telemetry
@@ -21,6 +22,8 @@ extension NoticeIngest {
         var answers: [(exchange: DataPlaneExchange, response: DataPlaneResponse)] = []
         let mayBeKnown = counts.hasRoom
         var tally = NoticeFigures()
+        var rated: [RatedAnswer] = []
+        var unverifiedCount: UInt64 = 0
         for exchange in batch {
             tally.received += 1
             if generation == .v2 { tally.receivedV2 += 1 }
@@ -32,6 +35,7 @@ extension NoticeIngest {
             let byteCount = exchange.request.body.readableBytes
             guard gate.enter(byteCount: byteCount) else {
                 tally.overloaded += 1
+                rated.append(RatedAnswer(.failed(.overloaded), micros: 0, notice: nil))
                 answers.append((exchange, NoticeAnswer.tryAgain(generation)))
                 continue
             }
@@ -41,20 +45,30 @@ extension NoticeIngest {
                     AuthenticNotice(
                         exchange: exchange, generation: generation, transaction: transaction, kind: kind,
                         bodyHash: bodyHash, byteCount: byteCount, arrivedAt: arrivedAt))
-            case .known(let transactionID):
+            case .known(let notice):
+                let micros = (ContinuousClock.now - arrivedAt).wholeMicros
                 answers.append((exchange, NoticeAnswer.success(generation)))
+                rated.append(RatedAnswer(.repeated, micros: micros, notice: notice.keyHash))
                 tally.repeats += 1
                 tally.knownRepeats += 1
-                if !transactionID.isEmpty { known.append(transactionID) }
+                tally.answerTimes.record(micros)
+                if !notice.transactionID.isEmpty { known.append(notice.transactionID) }
                 gate.leave(count: 1, byteCount: byteCount)
             case .refused(let reason, let isProbe):
                 answers.append((exchange, NoticeAnswer.refusal(reason, generation)))
                 note(exchange, reason, isProbe: isProbe, &tally)
+                if let failure = DeliveryFailure(reason, generation) {
+                    let micros = (ContinuousClock.now - arrivedAt).wholeMicros
+                    rated.append(RatedAnswer(.failed(failure), micros: micros, notice: nil))
+                } else if !isProbe {
+                    unverifiedCount += 1
+                }
                 gate.leave(count: 1, byteCount: byteCount)
             }
         }
-        let answeredAt = ContinuousClock.now
-        ledger.update { $0.add(tally, answerMicros: NoticeFigures.micros(from: arrivedAt, to: answeredAt)) }
+        ledger.update { $0.add(tally) }
+        rating?.record(
+            rated, probes: tally.probes, unverified: unverifiedCount, atMillis: Int64(time.now.milliseconds))
         // Then: whoever has an answer finds it counted.
         DataPlaneExchange.respond(answers)
         count(known)
@@ -73,8 +87,8 @@ extension NoticeIngest {
             headers: collector.headers, body: body, nowSeconds: Int64(now.milliseconds / 1_000))
         if let refusal { return .refused(refusal.reason, isProbe: refusal.isProbe) }
         let hash = BodyHash(body)
-        if mayBeKnown, let transactionID = knownV3.transactionID(of: hash, epoch: verifiers.epoch) {
-            return .known(transactionID: transactionID)
+        if mayBeKnown, let notice = knownV3.notice(hash, epoch: verifiers.epoch) {
+            return .known(notice)
         }
         switch verifiers.v3.verdict(ofSigned: body) {
         case .refused(let reason, let isProbe): return .refused(reason, isProbe: isProbe)
@@ -103,8 +117,8 @@ extension NoticeIngest {
         }
         let body = Array(buffer: exchange.request.body)
         let hash = BodyHash(body)
-        if mayBeKnown, let transactionID = knownV2.transactionID(of: hash, epoch: epoch) {
-            return .known(transactionID: transactionID)
+        if mayBeKnown, let notice = knownV2.notice(hash, epoch: epoch) {
+            return .known(notice)
         }
         switch verifier.verdict(contentType: contentType, body: body) {
         case .refused(let reason): return .refused(reason, isProbe: false)
@@ -147,8 +161,8 @@ extension NoticeIngest {
 }
 
 extension NoticeFigures {
-    /// Adds the counters of one batch; its known repeats were answered so many microseconds after their arrival.
-    fileprivate mutating func add(_ tally: NoticeFigures, answerMicros: UInt64) {
+    /// Adds the counters of one batch.
+    fileprivate mutating func add(_ tally: NoticeFigures) {
         received += tally.received
         receivedV2 += tally.receivedV2
         repeats += tally.repeats
@@ -156,7 +170,7 @@ extension NoticeFigures {
         probes += tally.probes
         wrongMethod += tally.wrongMethod
         overloaded += tally.overloaded
-        refused.merge(tally.refused, uniquingKeysWith: +)
-        for _ in 0..<tally.knownRepeats { answerTimes.record(answerMicros) }
+        if !tally.refused.isEmpty { refused.merge(tally.refused, uniquingKeysWith: +) }
+        if tally.knownRepeats > 0 { answerTimes.add(tally.answerTimes) }
     }
 }

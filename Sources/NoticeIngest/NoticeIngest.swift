@@ -3,6 +3,7 @@ public import Engine
 public import HTTPDataPlane
 public import Logging
 public import MessageModel
+public import NoticeRating
 public import PaymentEntry
 public import PaymentNotice
 public import ServiceLifecycle
@@ -17,6 +18,8 @@ public final class NoticeIngest<E: Engine>: DataPlaneHandler, Service {
     let recorder: NoticeRecorder<E>
     let ledger = NoticeLedger()
     let gate: NoticeGate
+    /// Where the provider's rating is counted; nil: nowhere.
+    let rating: RatingLedger?
     let repeats: RepeatLedger<E>
     let counts = RepeatCounts()
     let knownV3 = KnownBodies()
@@ -29,16 +32,19 @@ public final class NoticeIngest<E: Engine>: DataPlaneHandler, Service {
 
     /// A door whose notices enter by `entry`.
     ///
-    /// - Parameter verifierV2: nil where no notices of API v2 are taken.
+    /// - Parameters:
+    ///   - verifier: its keyring is where keys are changed over while the door is open; an empty one refuses every notice of v3.
+    ///   - verifierV2: nil where no notices of API v2 are taken.
     public init(
-        entry: PaymentEntry<E>, verifier: NoticeVerifier<PlatformKeys>,
+        entry: PaymentEntry<E>, verifier: NoticeVerifier<PlatformKeyring>,
         v2 verifierV2: NoticeV2Verifier<APIv2Key>? = nil, time: any TimeSource, logger: Logger,
-        settings: NoticeIngestSettings = .init()
+        settings: NoticeIngestSettings = .init(), rating: RatingLedger? = nil
     ) {
+        self.rating = rating
         repeats = RepeatLedger(broker: entry.broker, ledger: ledger, time: time, logger: logger)
         recorder = NoticeRecorder(
             entry: entry, ledger: ledger, repeats: repeats, knownV3: knownV3, knownV2: knownV2, time: time,
-            logger: logger)
+            logger: logger, rating: rating)
         gate = NoticeGate(settings: settings)
         self.entry = entry
         heldVerifiers = Mutex(NoticeVerifiers(v3: verifier, v2: verifierV2))
@@ -47,10 +53,25 @@ public final class NoticeIngest<E: Engine>: DataPlaneHandler, Service {
         self.settings = settings
     }
 
+    /// A door with keys that stay as they are.
+    public convenience init(
+        entry: PaymentEntry<E>, verifier: NoticeVerifier<PlatformKeys>,
+        v2 verifierV2: NoticeV2Verifier<APIv2Key>? = nil, time: any TimeSource, logger: Logger,
+        settings: NoticeIngestSettings = .init(), rating: RatingLedger? = nil
+    ) {
+        self.init(
+            entry: entry, verifier: Self.fixed(verifier), v2: verifierV2, time: time, logger: logger,
+            settings: settings, rating: rating)
+    }
+
+    private static func fixed(_ verifier: NoticeVerifier<PlatformKeys>) -> NoticeVerifier<PlatformKeyring> {
+        NoticeVerifier(settings: verifier.settings, crypto: PlatformKeyring(verifier.crypto))
+    }
+
     /// Takes other keys or merchant numbers of API v3 from the next batch on. Thread-safe.
     public func replace(verifier: NoticeVerifier<PlatformKeys>) {
         heldVerifiers.withLock { verifiers in
-            verifiers.v3 = verifier
+            verifiers.v3 = Self.fixed(verifier)
             verifiers.epoch += 1
         }
     }

@@ -2,6 +2,7 @@ internal import Engine
 internal import HTTPDataPlane
 internal import Logging
 internal import MessageModel
+internal import NoticeRating
 internal import PaymentEntry
 internal import PaymentNotice
 
@@ -14,14 +15,16 @@ struct NoticeRecorder<E: Engine>: Sendable {
     private let ledger: NoticeLedger
     private let time: any TimeSource
     private let logger: Logger
+    private let rating: RatingLedger?
     private let repeats: RepeatLedger<E>
     private let knownV3: KnownBodies
     private let knownV2: KnownBodies
 
     init(
         entry: PaymentEntry<E>, ledger: NoticeLedger, repeats: RepeatLedger<E>, knownV3: KnownBodies,
-        knownV2: KnownBodies, time: any TimeSource, logger: Logger
+        knownV2: KnownBodies, time: any TimeSource, logger: Logger, rating: RatingLedger?
     ) {
+        self.rating = rating
         self.entry = entry
         self.ledger = ledger
         self.repeats = repeats
@@ -36,6 +39,7 @@ struct NoticeRecorder<E: Engine>: Sendable {
         // No key paths: in generic code each use of one makes it anew.
         let fates = await entry.commit(notices.map { $0.transaction })
         answer(notices, fates)
+        entry.noteStored(zip(notices, fates).lazy.compactMap { $1 == .stored ? $0.payment : nil })
         remember(zip(notices, fates).compactMap { $1 == .stored ? $0 : nil }, epoch: epoch)
         let repeated = zip(notices, fates).compactMap { $1 == .duplicate ? $0 : nil }
         guard !repeated.isEmpty else { return }
@@ -46,7 +50,7 @@ struct NoticeRecorder<E: Engine>: Sendable {
     private func remember(_ notices: [AuthenticNotice<E.Receipt>], epoch: UInt64) {
         guard let first = notices.first else { return }
         let known = first.generation == .v2 ? knownV2 : knownV3
-        known.remember(notices.map { (hash: $0.bodyHash, transactionID: $0.transactionID) }, epoch: epoch)
+        known.remember(notices.map { (hash: $0.bodyHash, notice: $0.known) }, epoch: epoch)
     }
 
     private func answer(_ notices: [AuthenticNotice<E.Receipt>], _ fates: [EntryFate]) {
@@ -56,6 +60,8 @@ struct NoticeRecorder<E: Engine>: Sendable {
         ledger.update { figures in
             newEventTypes = zip(notices, fates).compactMap { figures.count($1, $0, answeredAt: now) }
         }
+        rating?.record(
+            zip(notices, fates).map { $0.rated($1, answeredAt: now) }, atMillis: Int64(time.now.milliseconds))
         DataPlaneExchange.respond(
             zip(notices, fates).map { notice, fate in
                 let isStored = fate.isStored

@@ -16,8 +16,9 @@ extension PaymentEntry {
         let message = OrderPaymentMessage(payment, storeID: storeID, source: source)
         let body = message.encode()
         let key = try IdempotencyKey(RoadNames.paymentKey(transactionID: message.transactionID), lifetime: .payment)
-        let record = OrderRecord(
+        var record = OrderRecord(
             message, bodyHash: Hashes.sha256(body), receivedAtMillis: Int64(receivedAt.milliseconds), state: .waiting)
+        record.isProhibited = watch?.isProhibited(message) ?? false
         let row = RowChange(
             space: .orders, key: Bytes(message.transactionID), value: Bytes(record.encode()), condition: .ifAbsent)
         let send = SendBatch(

@@ -14,17 +14,24 @@ public struct PaymentEntry<E: Engine>: Sendable {
     public let roads: PaymentRoads
     let stores: any StoreDirectory
     let time: any TimeSource
+    /// Nil where no restrictions are known.
+    let watch: (any PaymentWatch)?
 
     /// Makes the topics and their queues where they are missing.
     ///
     /// - Throws: why the store refused one of them.
     public static func open(
-        broker: Broker<E>, stores: any StoreDirectory, time: any TimeSource
+        broker: Broker<E>, stores: any StoreDirectory, time: any TimeSource, watch: (any PaymentWatch)? = nil
     ) async throws(BrokerError) -> PaymentEntry<E> {
-        PaymentEntry(broker: broker, roads: try await PaymentRoads.open(on: broker), stores: stores, time: time)
+        PaymentEntry(
+            broker: broker, roads: try await PaymentRoads.open(on: broker), stores: stores, time: time, watch: watch)
     }
 
-    private init(broker: Broker<E>, roads: PaymentRoads, stores: any StoreDirectory, time: any TimeSource) {
+    private init(
+        broker: Broker<E>, roads: PaymentRoads, stores: any StoreDirectory, time: any TimeSource,
+        watch: (any PaymentWatch)?
+    ) {
+        self.watch = watch
         self.broker = broker
         self.roads = roads
         self.stores = stores
@@ -37,16 +44,21 @@ public struct PaymentEntry<E: Engine>: Sendable {
         var fates: [EntryFate] = []
         var transactions: [Transaction<E.Receipt>] = []
         var places: [Int] = []
+        var messages: [OrderPaymentMessage] = []
         for payment in payments {
             do throws(BrokerError) {
-                transactions.append(try transaction(payment, source: source, receivedAt: receivedAt).transaction)
+                let (message, transaction) = try transaction(payment, source: source, receivedAt: receivedAt)
+                transactions.append(transaction)
+                messages.append(message)
                 places.append(fates.count)
                 fates.append(.notStored(.closed))
             } catch {
                 fates.append(.notStored(error))
             }
         }
-        for (place, fate) in zip(places, await commit(transactions)) { fates[place] = fate }
+        let committed = await commit(transactions)
+        for (place, fate) in zip(places, committed) { fates[place] = fate }
+        noteStored(zip(messages, committed).filter { $0.1 == .stored }.map(\.0))
         return fates
     }
 
@@ -63,6 +75,12 @@ public struct PaymentEntry<E: Engine>: Sendable {
         } catch {
             return transactions.map { _ in .notStored(error) }
         }
+    }
+
+    /// Tells of the payments among these, stored for the first time, that were prohibited when they were made. Call it after their commit.
+    public func noteStored(_ messages: some Sequence<OrderPaymentMessage>) {
+        guard let watch else { return }
+        for message in messages where watch.isProhibited(message) { watch.prohibitedPaymentStored(message) }
     }
 
     /// What is known of an order; nil where it never entered.

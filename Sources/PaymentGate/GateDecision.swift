@@ -79,6 +79,16 @@ enum GateDecision: Sendable, Equatable {
         writer.member("reason", restriction.reasonText.isEmpty ? restriction.reasonCode : restriction.reasonText)
         writer.member("reason_code", restriction.reasonCode)
         writer.member("case_id", restriction.caseID)
+        switch restriction.scope {
+        case .merchant: writer.member("scope", "merchant")
+        case .store(let id):
+            writer.member("scope", "store")
+            writer.member("store_id", id)
+        case .device(let id):
+            writer.member("scope", "device")
+            writer.member("device_id", id)
+        }
+        writer.member("source", restriction.source.rawValue)
         writer.key("expires")
         if let expires = restriction.expiresAtMillis {
             writer.string(RFC3339.utcText(millis: expires))

@@ -18,23 +18,28 @@ public enum OrderRecordError: Error, Equatable, Sendable, CustomStringConvertibl
 /// Layout, big-endian. A change of meaning or order takes a new version number; old ones stay readable.
 ///
 ///     0   1  version           1   1  state            2   1  source (1 notice, 2 query, 3 reconcile)
-///     3   1  reserved, 0       4   8  amount          12   8  payer amount
+///     3   1  flags             4   8  amount          12   8  payer amount
 ///    20   8  received at      28   4  repeats         32   8  first push, 0 = never
 ///    40   8  last push        48   4  attempts        52   8  next due, 0 = none
 ///    60   8  acknowledged at  68  32  body hash
 ///   100   8  paid at, 0 = unknown (not in version 1, where the texts begin here)
 ///   108   1 + n  merchant id    1 + n  out_trade_no    1 + n  last outcome
 ///
+/// Flags: 1 paid under a restriction; the others are 0, and so are all in version 1.
 /// At most 108 + 33 + 65 + 33 = 239 bytes. Times are Unix milliseconds.
 extension OrderRecord {
     /// The version written.
     public static let version: UInt8 = 2
 
+    private static let prohibitedFlag: UInt8 = 1
+
     /// The row's bytes.
     public func encode() -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(160)
-        bytes.append(contentsOf: [Self.version, state.rawValue, Self.code(of: source), 0])
+        bytes.append(contentsOf: [
+            Self.version, state.rawValue, Self.code(of: source), isProhibited ? Self.prohibitedFlag : 0,
+        ])
         Self.append(amount, to: &bytes)
         Self.append(payerAmount, to: &bytes)
         Self.append(receivedAtMillis, to: &bytes)
@@ -63,8 +68,11 @@ extension OrderRecord {
         guard let state else { throw .malformed(field: "state") }
         let source = source(ofCode: try reader.integer("source", UInt8.self))
         guard let source else { throw .malformed(field: "source") }
-        guard try reader.integer("reserved", UInt8.self) == 0 else { throw .malformed(field: "reserved") }
-        return try decode(&reader, version: version, state: state, source: source)
+        let flags = try reader.integer("flags", UInt8.self)
+        guard flags & ~(version > 1 ? prohibitedFlag : 0) == 0 else { throw .malformed(field: "flags") }
+        var record = try decode(&reader, version: version, state: state, source: source)
+        record.isProhibited = flags & prohibitedFlag != 0
+        return record
     }
 
     private static func decode(

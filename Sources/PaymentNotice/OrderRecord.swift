@@ -27,6 +27,8 @@ public struct OrderRecord: Sendable, Equatable {
     public var receivedAtMillis: Int64
     /// When the payer paid, Unix milliseconds; nil in rows that were written before it was kept.
     public var paidAtMillis: Int64?
+    /// Whether it was paid while a restriction that prohibits it was in force, as far as that was known when it was stored.
+    public var isProhibited = false
     /// How many more times the platform told of it.
     public var repeatCount: UInt32
     /// First attempt to push, Unix milliseconds.

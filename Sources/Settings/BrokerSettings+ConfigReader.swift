@@ -24,9 +24,14 @@ extension BrokerSettings {
     /// | `wechat.api_v3_key_file` | file, mode 0600 | none |
     /// | `wechat.api_v2_key_file` | file, mode 0600; notices of API v2 are taken where it is set | none |
     /// | `wechat.v2_sign_type` | `MD5` or `HMAC-SHA256`: how our API v2 orders are signed | `MD5` |
-    /// | `wechat.platform_certificates` | list of `SERIAL=path` | none |
+    /// | `wechat.platform_certificates` | list of `SERIAL=path`, or `*=path` for whatever serial the file's certificate carries | none |
     /// | `wechat.platform_public_keys` | list of `ID=path` | none |
     /// | `wechat.clock_window_seconds` | integer, seconds, 1…3600 | 300 |
+    /// | `wechat.api_url`, `wechat.api_spare_url` | address of WeChat Pay's API and a spare one; https, or http to this machine | none: it is not called |
+    /// | `wechat.merchant_serial`, `wechat.merchant_key_file` | serial and key of our API certificate; file, mode 0600 | none |
+    /// | `wechat.api_user_mchid` | the merchant number that signs | first of `wechat.sp_mchids`, else of `wechat.direct_mchids` |
+    /// | `wechat.certificate_refresh_hours` | integer, hours, 1…168 | 12 |
+    /// | `wechat.certificate_pause_seconds` | integer, seconds, 1…3600: between two calls for certificates at least | 60 |
     /// | `push.allow_plain_http`, `push.allow_ip_literals`, `push.allow_any_port` | boolean | false |
     /// | `push.allowed_ports` | list of integers, 1…65535 | none |
     /// | `push.allowed_private_ranges` | list of CIDR | none |
@@ -40,10 +45,15 @@ extension BrokerSettings {
     /// | `risk.rules_file` | rule file, one JSON object a line | built-in rules |
     /// | `risk.callback_url`, `risk.callback_secret_file` | URL; file, mode 0600; both or none | none |
     /// | `merchants.file` | JSON file | none |
-    /// | `access.operator_token_files`, `access.gate_token_files` | lists of at most 2 files, mode 0600 | none |
+    /// | `access.operator_token_files`, `access.gate_token_files`, `access.risk_token_files` | lists of at most 2 files, mode 0600 | none |
+    /// | `rating.alarm_success_rate` | number, share of deliveries, 0.5…0.999999 | 0.999 |
+    /// | `rating.alarm_p99_millis` | integer, ms, 1…5000 | 1000 |
     /// | `log.level` | trace, debug, info, notice, warning, error, critical | info |
     /// | `runtime.event_loop_count` | integer, loops, 0…64, 0 is one per core | 0 |
     /// | `runtime.shutdown_seconds` | integer, seconds, 1…600 | 30 |
+    ///
+    /// A file of mode 0600 may be `env:NAME`: the secret is then the value of that environment variable, which is never shown. The keys of TLS
+    /// listeners are files.
     ///
     /// - Throws: ``SettingsError`` naming the key and what is allowed.
     public static func load(
@@ -57,6 +67,7 @@ extension BrokerSettings {
         settings.wechat = try WeChatSettings(reader)
         settings.push = try PushSettings(reader)
         settings.risk = try RiskSettings(reader)
+        settings.rating = try RatingSettings(reader)
         try settings.validate()
         return settings
     }
@@ -75,6 +86,7 @@ extension BrokerSettings {
         merchantsFile = try reader.optionalText("merchants.file")
         access.operatorTokenFiles = try reader.texts("access.operator_token_files")
         access.gateTokenFiles = try reader.texts("access.gate_token_files")
+        access.riskTokenFiles = try reader.texts("access.risk_token_files")
         logLevel = LogLevelName(rawValue: try reader.text("log.level")) ?? .info
         eventLoopCount = try reader.integer("runtime.event_loop_count")
         shutdownSeconds = try reader.integer("runtime.shutdown_seconds")
@@ -119,6 +131,7 @@ extension WeChatSettings {
         platformCertificates = try reader.keyFiles("wechat.platform_certificates")
         platformPublicKeys = try reader.keyFiles("wechat.platform_public_keys")
         clockWindowSeconds = try reader.integer("wechat.clock_window_seconds")
+        platform = try PlatformSettings(reader, providers: providerMerchantIDs, direct: directMerchantIDs)
     }
 }
 
@@ -146,6 +159,14 @@ extension RiskSettings {
         rulesFile = try reader.optionalText("risk.rules_file")
         callbackURL = try reader.optionalText("risk.callback_url")
         callbackSecretFile = try reader.optionalText("risk.callback_secret_file")
+    }
+}
+
+extension RatingSettings {
+    fileprivate init(_ reader: SettingsReader) throws(SettingsError) {
+        self.init()
+        alarmSuccessRate = try reader.number("rating.alarm_success_rate")
+        alarmP99Millis = try reader.integer("rating.alarm_p99_millis")
     }
 }
 

@@ -26,7 +26,7 @@ extension BrokerSettings {
         guard !store.path.isEmpty else { throw .inconsistent("store.path is empty: it must name a folder") }
         let lists = [
             ("access.operator_token_files", access.operatorTokenFiles),
-            ("access.gate_token_files", access.gateTokenFiles),
+            ("access.gate_token_files", access.gateTokenFiles), ("access.risk_token_files", access.riskTokenFiles),
         ]
         for (name, files) in lists where files.count > SettingsLimits.tokenFilesPerRoleMax {
             throw .inconsistent(
@@ -42,17 +42,21 @@ extension BrokerSettings {
 
     private func validateWeChat() throws(SettingsError) {
         guard wechat.isConfigured else { return }
-        guard wechat.apiV3KeyFile != nil else {
-            throw .inconsistent("wechat.api_v3_key_file is missing: without the APIv3 key no notice can be read")
-        }
-        guard !wechat.platformCertificates.isEmpty || !wechat.platformPublicKeys.isEmpty else {
+        let hasKeys = !wechat.platformCertificates.isEmpty || !wechat.platformPublicKeys.isEmpty
+        guard wechat.apiV3KeyFile != nil || wechat.apiV2KeyFile != nil && !hasKeys && wechat.platform == nil else {
             throw .inconsistent(
-                "wechat.platform_certificates and wechat.platform_public_keys are empty: one key is needed")
+                "wechat.api_v3_key_file is missing: without the APIv3 key no notice can be read (wechat.api_v2_key_file alone takes"
+                    + " notices of API v2 only)")
+        }
+        guard hasKeys || wechat.platform != nil || wechat.apiV3KeyFile == nil else {
+            throw .inconsistent(
+                "wechat.platform_certificates and wechat.platform_public_keys are empty: one key is needed, or wechat.api_url to fetch"
+                    + " certificates from")
         }
         guard !wechat.providerMerchantIDs.isEmpty || !wechat.directMerchantIDs.isEmpty else {
             throw .inconsistent("wechat.sp_mchids and wechat.direct_mchids are empty: one number of ours is needed")
         }
-        let ids = (wechat.platformCertificates + wechat.platformPublicKeys).map(\.id)
+        let ids = (wechat.platformCertificates + wechat.platformPublicKeys).map(\.id).filter { $0 != "*" }
         guard Set(ids).count == ids.count else {
             throw .inconsistent("wechat.platform_certificates and wechat.platform_public_keys name one id twice")
         }

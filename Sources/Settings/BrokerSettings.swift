@@ -16,6 +16,8 @@ public struct BrokerSettings: Sendable, Equatable {
     public var push = PushSettings()
     /// Risk control.
     public var risk = RiskSettings()
+    /// The provider's rating.
+    public var rating = RatingSettings()
     /// The merchants file; nil where there is none.
     public var merchantsFile: String?
     /// Who may do what.
@@ -69,6 +71,8 @@ public struct AccessSettings: Sendable, Equatable {
     public var operatorTokenFiles: [String] = []
     /// Files of gate tokens, at most ``SettingsLimits/tokenFilesPerRoleMax``.
     public var gateTokenFiles: [String] = []
+    /// Files of risk systems' tokens, at most ``SettingsLimits/tokenFilesPerRoleMax``.
+    public var riskTokenFiles: [String] = []
 
     /// The defaults: nobody.
     public init() {}

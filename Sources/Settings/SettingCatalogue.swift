@@ -3,7 +3,7 @@ enum SettingCatalogue {
     private static let ports = 0...65_535
 
     /// Every key with its type, bounds and default; ``BrokerSettings`` says what each means.
-    static let all: [SettingKey] = store + listeners + queueAPI + wechat + push + risk + rest
+    static let all: [SettingKey] = store + listeners + queueAPI + wechat + platform + push + risk + rating + rest
 
     private static let store: [SettingKey] = [
         .text("store.path", "tillwire-store"),
@@ -49,6 +49,16 @@ enum SettingCatalogue {
         .integer("wechat.clock_window_seconds", 1...3_600, 300),
     ]
 
+    private static let platform: [SettingKey] = [
+        .text("wechat.api_url", ""),
+        .text("wechat.api_spare_url", ""),
+        .text("wechat.merchant_serial", ""),
+        .text("wechat.merchant_key_file", ""),
+        .text("wechat.api_user_mchid", ""),
+        .integer("wechat.certificate_refresh_hours", 1...168, 12),
+        .integer("wechat.certificate_pause_seconds", 1...3_600, 60),
+    ]
+
     private static let push: [SettingKey] = [
         .boolean("push.allow_plain_http"),
         .boolean("push.allow_ip_literals"),
@@ -70,10 +80,16 @@ enum SettingCatalogue {
         .text("risk.callback_secret_file", ""),
     ]
 
+    private static let rating: [SettingKey] = [
+        .number("rating.alarm_success_rate", 0.5...0.999_999, 0.999),
+        .integer("rating.alarm_p99_millis", 1...5_000, 1_000),
+    ]
+
     private static let rest: [SettingKey] = [
         .text("merchants.file", ""),
         .texts("access.operator_token_files"),
         .texts("access.gate_token_files"),
+        .texts("access.risk_token_files"),
         .choice("log.level", LogLevelName.allCases.map(\.rawValue), LogLevelName.info.rawValue),
         .integer("runtime.event_loop_count", 0...64, 0),
         .integer("runtime.shutdown_seconds", 1...600, 30),

@@ -2,7 +2,7 @@
 public struct WeChatSettings: Sendable, Equatable {
     /// Names a key of the platform and the file that holds it.
     public struct KeyFile: Sendable, Equatable {
-        /// Certificate serial or public key id, as WeChat Pay sends it in `Wechatpay-Serial`.
+        /// Certificate serial or public key id, as WeChat Pay sends it in `Wechatpay-Serial`; `*` for whatever serial the certificate carries.
         public var id: String
         /// PEM file.
         public var path: String
@@ -24,6 +24,8 @@ public struct WeChatSettings: Sendable, Equatable {
     public var platformPublicKeys: [KeyFile] = []
     /// Seconds a notice's timestamp may differ from our clock.
     public var clockWindowSeconds = 300
+    /// How WeChat Pay is called; nil where it is not.
+    public var platform: PlatformSettings?
 
     /// The defaults: no keys.
     public init() {}
@@ -31,6 +33,6 @@ public struct WeChatSettings: Sendable, Equatable {
     /// Whether anything of WeChat Pay is set: notices are then taken.
     public var isConfigured: Bool {
         apiV3KeyFile != nil || apiV2KeyFile != nil || !platformCertificates.isEmpty || !platformPublicKeys.isEmpty
-            || !providerMerchantIDs.isEmpty || !directMerchantIDs.isEmpty
+            || !providerMerchantIDs.isEmpty || !directMerchantIDs.isEmpty || platform != nil
     }
 }

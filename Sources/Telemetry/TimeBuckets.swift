@@ -15,6 +15,23 @@ public struct TimeBuckets: Sendable, Equatable {
         counts = [UInt64](repeating: 0, count: uppers.count + 1)
     }
 
+    /// What was counted before; nil where the counts do not fit the buckets.
+    public init?(uppers: [UInt64], counts: [UInt64], total: UInt64, longest: UInt64) {
+        guard counts.count == uppers.count + 1 else { return nil }
+        self.uppers = uppers
+        self.counts = counts
+        self.total = total
+        self.longest = longest
+    }
+
+    /// Adds the times of another one with the same buckets. O(buckets).
+    public mutating func add(_ other: TimeBuckets) {
+        precondition(uppers == other.uppers, "times in other buckets cannot be added")
+        for index in counts.indices { counts[index] += other.counts[index] }
+        total &+= other.total
+        longest = max(longest, other.longest)
+    }
+
     /// Times in all buckets.
     public var count: UInt64 { counts.reduce(0, +) }
 

@@ -20,6 +20,8 @@ public struct DaemonSettings: Sendable, Equatable {
     public var mapMiB: Int
     /// How much the daemon logs.
     public var logLevel: String
+    /// Address of the platform's API; nil: the daemon does not call it. The provider's key then stands in the folder.
+    public var platformURL: String?
     /// Where the risk control calls back; nil for the built-in rules without callbacks. Its rules and its key then
     /// stand in the folder.
     var riskCallbackURL: String?
@@ -74,6 +76,12 @@ public struct DaemonSettings: Sendable, Equatable {
             writer.strings(
                 "platform_certificates", ["\(keys.certificatePlatform.serial)=\(folder.certificate)"])
             writer.strings("platform_public_keys", ["\(keys.publicKeyPlatform.serial)=\(folder.publicKey)"])
+            writer.member("api_v2_key_file", folder.apiV2Key)
+            if let platformURL {
+                writer.member("api_url", platformURL)
+                writer.member("merchant_serial", keys.providerSerial)
+                writer.member("merchant_key_file", folder.providerKey)
+            }
         }
         writer.object("push", push)
         writer.object("merchants") { $0.member("file", folder.merchants) }

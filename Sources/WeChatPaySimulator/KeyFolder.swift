@@ -15,7 +15,8 @@ public struct KeyFolder: Sendable {
 
     var certificate: String { file("platform-certificate.pem") }
     var publicKey: String { file("platform-public-key.pem") }
-    var apiV3Key: String { file("apiv3.key") }
+    var apiV3Key: String { file("api-v3-key") }
+    var apiV2Key: String { file("api-v2-key") }
     var operatorToken: String { file("operator.token") }
     var gateToken: String { file("gate.token") }
     /// The keys of the daemon's queue API.
@@ -34,10 +35,11 @@ public struct KeyFolder: Sendable {
     var daemonOutput: String { file("tillwired.out") }
     /// What the daemon logs.
     public var daemonLog: String { file("tillwired.log") }
-    private var serials: String { file("simulated-platform.json") }
+    private var serials: String { file("serials.json") }
     private var certificateKey: String { file("platform-certificate.key") }
     private var publicKeyModeKey: String { file("platform-public-key.key") }
-    private var providerKey: String { file("provider-api.key") }
+    /// The provider's key for calls to the platform, PKCS#8.
+    var providerKey: String { file("provider-key.pem") }
 
     /// Writes new keys.
     /// - Parameter nowSeconds: Unix time.
@@ -51,6 +53,7 @@ public struct KeyFolder: Sendable {
                 (providerKey, Array(keys.providerKey.privateKeyPEM.utf8)),
                 (certificate, Array(certificatePEM.utf8)),
                 (publicKey, Array(keys.publicKeyPlatform.key.publicKeyPEM.utf8)), (apiV3Key, keys.apiV3Key),
+                (apiV2Key, keys.apiV2Key),
                 (operatorToken, Array(keys.operatorToken.utf8)), (gateToken, Array(keys.gateToken.utf8)),
                 (serials, serialsJSON(keys)),
             ]
@@ -97,6 +100,7 @@ public struct KeyFolder: Sendable {
             return SimulatorKeys(
                 certificatePlatform: try platform(certificateSerial, certificateKey, apiV3Key),
                 publicKeyPlatform: try platform(keyID, publicKeyModeKey, apiV3Key), apiV3Key: apiV3Key,
+                apiV2Key: try SecretFile.read(path: apiV2Key),
                 providerKey: try RSAKeyPair(privateKeyPEM: try SecretFile.readText(path: providerKey)),
                 providerSerial: providerSerial, operatorToken: try SecretFile.readText(path: operatorToken),
                 gateToken: try SecretFile.readText(path: gateToken))
@@ -104,6 +108,18 @@ public struct KeyFolder: Sendable {
             throw error
         } catch {
             throw .file(path: path, reason: "\(error)")
+        }
+    }
+
+    /// Whether keys were written here.
+    public var hasKeys: Bool { (try? SecretFile.read(path: serials)) != nil }
+
+    /// The platform's first certificate, PEM.
+    public func readCertificatePEM() throws(SimulatorError) -> String {
+        do {
+            return try SecretFile.readPublicText(path: certificate)
+        } catch {
+            throw .file(path: certificate, reason: "\(error)")
         }
     }
 
@@ -119,6 +135,8 @@ public struct KeyFolder: Sendable {
         writer.member("certificate_serial", keys.certificatePlatform.serial)
         writer.member("public_key_id", keys.publicKeyPlatform.serial)
         writer.member("provider_serial", keys.providerSerial)
+        writer.member("provider_merchant_id", SimulatedMerchant.providerMerchantID)
+        writer.member("provider_app_id", SimulatedMerchant.providerAppID)
         writer.endObject()
         return writer.bytes
     }

@@ -2,6 +2,8 @@
 public enum DeliveryOutcome: Sendable, Equatable {
     /// An answer came in time.
     case answered(status: Int)
+    /// An answer to a notice of API v2 came in time, and its body does not say success (wechat-pay §3.3).
+    case refusedInBody
     /// No answer within the limit.
     case timedOut
     /// Nobody took the connection, or it broke.
@@ -13,7 +15,7 @@ public enum DeliveryOutcome: Sendable, Equatable {
     public var isSuccess: Bool {
         switch self {
         case .answered(let status): status == 200 || status == 204
-        case .timedOut, .unreachable, .lostOnTheWay: false
+        case .refusedInBody, .timedOut, .unreachable, .lostOnTheWay: false
         }
     }
 }

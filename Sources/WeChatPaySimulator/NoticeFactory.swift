@@ -8,32 +8,41 @@ public struct NoticeFactory: Sendable {
     /// What a deliberately wrong signature begins with (wechat-pay §1.11).
     static let probePrefix = "WECHATPAY/SIGNTEST/"
 
-    private let certificateSigner: NoticeSigner<SimulatedPlatform>
-    private let publicKeySigner: NoticeSigner<SimulatedPlatform>
+    private let signer: @Sendable (SigningChoice) -> SimulatedPlatform
 
-    /// Takes the platform's keys.
+    /// Takes the two keys a world begins with; what is not left to the public key is signed by the certificate's.
     public init(_ keys: SimulatorKeys) {
-        certificateSigner = NoticeSigner(sealer: keys.certificatePlatform)
-        publicKeySigner = NoticeSigner(sealer: keys.publicKeyPlatform)
+        signer = { $0 == .publicKey ? keys.publicKeyPlatform : keys.certificatePlatform }
+    }
+
+    /// Takes keys whose set grows while notices are sent.
+    init(_ ring: PlatformKeyRing) {
+        signer = { ring.signer($0) }
     }
 
     /// The body of a payment's notice, the same for all its deliveries.
     /// - Parameter createdAtMillis: Unix milliseconds.
     public func body(_ transaction: PaidTransaction, createdAtMillis: Int64) throws -> [UInt8] {
+        try body(.payment(transaction), createdAtMillis: createdAtMillis)
+    }
+
+    /// The body of any notice, the same for all its deliveries.
+    /// - Parameter createdAtMillis: Unix milliseconds.
+    func body(_ content: NoticeContent, createdAtMillis: Int64) throws -> [UInt8] {
         let envelope = NoticeEnvelope(
-            id: Self.uuid(), createTime: ChinaTime.text(millis: createdAtMillis),
-            eventType: NoticeEnvelope.paymentEventType, summary: "支付成功", originalType: "transaction")
-        return try certificateSigner.body(
-            envelope: envelope, associatedData: "transaction", nonce: RandomBytes.alphanumeric(count: 12),
-            plaintext: transaction.encode())
+            id: Self.uuid(), createTime: ChinaTime.text(millis: createdAtMillis), eventType: content.eventType,
+            summary: content.summary, originalType: content.originalType)
+        // Sealing takes the APIv3 key, which is one for all signing keys.
+        return try NoticeSigner(sealer: signer(.certificate)).body(
+            envelope: envelope, associatedData: content.associatedData, nonce: RandomBytes.alphanumeric(count: 12),
+            plaintext: content.plaintext)
     }
 
     /// The headers of one delivery, or of an answer to an API call (then without an id).
     public func headers(
-        body: [UInt8], nowSeconds: Int64, usesPublicKey: Bool, hasRequestID: Bool = true
+        body: [UInt8], nowSeconds: Int64, signedBy choice: SigningChoice, hasRequestID: Bool = true
     ) throws -> [(name: String, value: String)] {
-        let signer = usesPublicKey ? publicKeySigner : certificateSigner
-        return try signer.headers(
+        try NoticeSigner(sealer: signer(choice)).headers(
             body: body, timestampSeconds: nowSeconds, nonce: RandomBytes.alphanumeric(count: 32),
             requestID: hasRequestID ? Self.uuid() : nil)
     }

@@ -6,25 +6,22 @@ internal import PaymentNotice
 ///
 /// Thread-safe; one call per payment. What is under way when its task is cancelled stays unconfirmed.
 public final class NoticeSender: Sendable {
-    private let client: OutboundClient
+    private let post: NoticePost
     private let url: EndpointURL
     private let factory: NoticeFactory
     private let ladder: NoticeLadder
     private let time: any TimeSource
     private let tally = NoticeTally()
-    private let timeLimits: OutboundTimeLimits
 
     /// A sender to one notify URL.
     public init(
         client: OutboundClient, url: EndpointURL, factory: NoticeFactory, ladder: NoticeLadder, time: any TimeSource
     ) {
-        self.client = client
+        post = NoticePost(client: client, answerLimitMillis: ladder.answerLimitMillis)
         self.url = url
         self.factory = factory
         self.ladder = ladder
         self.time = time
-        let limit = ladder.answerLimitMillis
-        timeLimits = OutboundTimeLimits(dnsMillis: limit, connectMillis: limit, tlsMillis: limit, totalMillis: limit)
     }
 
     /// What the platform saw so far.
@@ -59,46 +56,31 @@ public final class NoticeSender: Sendable {
         // A repeat may be signed by another key than the first delivery (wechat-pay §1.10).
         let usesPublicKey = payment.traits.usesPublicKey == (number % 2 == 1)
         guard isFirst, payment.traits.isSentTwice else {
-            return try await post(body, usesPublicKey: usesPublicKey, isFirst: isFirst)
+            return try await send(body, usesPublicKey: usesPublicKey, isFirst: isFirst)
         }
         tally.update { $0.copies += 1 }
-        async let copy = post(body, usesPublicKey: !usesPublicKey, isFirst: false)
-        let outcome = try await post(body, usesPublicKey: usesPublicKey, isFirst: true)
+        async let copy = send(body, usesPublicKey: !usesPublicKey, isFirst: false)
+        let outcome = try await send(body, usesPublicKey: usesPublicKey, isFirst: true)
         _ = try await copy
         return outcome
     }
 
-    private func post(_ body: [UInt8], usesPublicKey: Bool, isFirst: Bool) async throws -> DeliveryOutcome {
+    private func send(_ body: [UInt8], usesPublicKey: Bool, isFirst: Bool) async throws -> DeliveryOutcome {
         let headers = try factory.headers(
-            body: body, nowSeconds: time.unixSeconds, usesPublicKey: usesPublicKey)
-        let (outcome, micros) = await send(body, headers)
+            body: body, nowSeconds: time.unixSeconds, signedBy: usesPublicKey ? .publicKey : .certificate)
+        let (outcome, micros) = await post.send(body, headers: headers, to: url)
         tally.count(outcome, isFirst: isFirst, micros: micros)
         return outcome
     }
 
     private func probe(_ body: [UInt8], _ payment: Payment) async throws {
         let headers = try factory.headers(
-            body: body, nowSeconds: time.unixSeconds, usesPublicKey: payment.traits.usesPublicKey)
-        let (outcome, _) = await send(body, NoticeFactory.probe(headers))
+            body: body, nowSeconds: time.unixSeconds, signedBy: payment.traits.usesPublicKey ? .publicKey : .certificate
+        )
+        let (outcome, _) = await post.send(body, headers: NoticeFactory.probe(headers), to: url)
         tally.update { figures in
             figures.probes += 1
             if outcome.isSuccess { figures.probesAccepted += 1 }
-        }
-    }
-
-    private func send(
-        _ body: [UInt8], _ headers: [(name: String, value: String)]
-    ) async -> (outcome: DeliveryOutcome, micros: Int) {
-        let request = OutboundRequest(
-            url: url, headers: HTTPFields(named: headers), body: body, timeLimits: timeLimits)
-        do throws(OutboundFailure) {
-            let answer = try await client.send(request)
-            return (.answered(status: answer.status), answer.timings.totalMicros)
-        } catch {
-            switch error {
-            case .timeoutConnect, .timeoutTotal: return (.timedOut, ladder.answerLimitMillis * 1_000)
-            default: return (.unreachable, 0)
-            }
         }
     }
 }

@@ -56,7 +56,7 @@ final class NoticeTally: Sendable {
                 if let kind = outcome.failureKind { figures.firstTryFailures[kind, default: 0] += 1 }
             }
             switch outcome {
-            case .answered, .timedOut: figures.answerTimes.add(micros: micros)
+            case .answered, .refusedInBody, .timedOut: figures.answerTimes.add(micros: micros)
             case .unreachable, .lostOnTheWay: break
             }
         }
@@ -64,9 +64,11 @@ final class NoticeTally: Sendable {
 }
 
 extension DeliveryOutcome {
-    fileprivate var failureKind: NoticeFigures.FailureKind? {
+    /// What a failed delivery counts as; nil for one that did not fail, or never left.
+    var failureKind: NoticeFigures.FailureKind? {
         switch self {
         case .answered: isSuccess ? nil : .errorStatus
+        case .refusedInBody: .errorStatus
         case .timedOut: .timedOut
         case .unreachable: .unreachable
         case .lostOnTheWay: nil

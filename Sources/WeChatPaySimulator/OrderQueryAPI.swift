@@ -68,7 +68,7 @@ public struct OrderQueryAPI: DataPlaneHandler {
 
     private func signed(_ body: [UInt8]) -> DataPlaneResponse {
         let headers = try? factory.headers(
-            body: body, nowSeconds: time.unixSeconds, usesPublicKey: false, hasRequestID: false)
+            body: body, nowSeconds: time.unixSeconds, signedBy: .certificate, hasRequestID: false)
         guard let headers else { return Self.failure(500, "SYSTEM_ERROR", "signing failed") }
         return DataPlaneResponse(status: 200, headers: HTTPFields(named: headers), body: ByteBuffer(bytes: body))
     }

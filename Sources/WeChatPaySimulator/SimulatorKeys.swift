@@ -10,6 +10,8 @@ public struct SimulatorKeys: Sendable {
     public let publicKeyPlatform: SimulatedPlatform
     /// 32 characters, shared by platform and provider.
     public let apiV3Key: [UInt8]
+    /// 32 characters: signs everything of API v2.
+    public let apiV2Key: [UInt8]
     /// The provider's key for calls to the platform.
     public let providerKey: RSAKeyPair
     /// Serial of the provider's key.
@@ -29,7 +31,9 @@ public struct SimulatorKeys: Sendable {
                 certificatePlatform: try SimulatedPlatform(
                     serial: SimulatedPlatform.makeSerial(), key: .generate(), apiV3Key: apiV3Key),
                 publicKeyPlatform: try SimulatedPlatform(serial: publicKeyID, key: .generate(), apiV3Key: apiV3Key),
-                apiV3Key: apiV3Key, providerKey: try .generate(), providerSerial: SimulatedPlatform.makeSerial(),
+                apiV3Key: apiV3Key,
+                apiV2Key: Array(RandomBytes.alphanumeric(count: AccessLimits.apiV2KeyByteCount).utf8),
+                providerKey: try .generate(), providerSerial: SimulatedPlatform.makeSerial(),
                 operatorToken: AccessTokens.makeToken(), gateToken: AccessTokens.makeToken())
         } catch {
             throw .keys("making keys: \(error)")

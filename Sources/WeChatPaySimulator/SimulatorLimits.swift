@@ -54,4 +54,33 @@ public enum SimulatorLimits {
     /// How long the demo waits for deliveries after the last payment, milliseconds. Longer than a lease of the daemon's
     /// push (60 s): what was under way when it was killed is given out again only then.
     static let settleMillisMax = 80_000
+
+    // MARK: The platform server
+
+    /// Orders a platform keeps.
+    static let platformOrderCountMax = 200_000
+    /// Refunds of one order (wechat-pay §4; the platform's own bound is 50).
+    static let platformRefundCountMax = 50
+    /// Certificates in force at once; receivers hold at most sixteen keys.
+    static let platformCertificateCountMax = 8
+    /// Restrictions in force at once.
+    static let platformRestrictionCountMax = 10_000
+    /// Notices that wait or are being delivered at the same time; above, no more are taken.
+    static let platformNoticeCountMax = 100_000
+    /// Copies of one delivery sent at once.
+    static let platformCopyCountMax = 16
+    /// Merchants that call the platform themselves, in direct mode.
+    static let platformCallerCountMax = 1_000
+    /// Links to bills that live at the same time; the oldest go first.
+    static let platformBillLinkCountMax = 64
+    /// How long a link to a bill lives, milliseconds (wechat-pay §4.1).
+    static let platformBillLinkMillis: Int64 = 300_000
+    /// Differences planted in the bill of one day.
+    static let platformDifferenceCountMax = 1_000
+    /// The longest answer delay, milliseconds.
+    static let platformDelayMillisMax = 60_000
+    /// The widest clock skew, seconds.
+    static let platformSkewSecondsMax: Int64 = 86_400
+    /// How much of the signed text an error answer shows, bytes.
+    static let platformShownMessageByteCount = 256
 }

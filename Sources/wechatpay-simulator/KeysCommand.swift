@@ -21,12 +21,16 @@ struct KeysCommand: ParsableCommand {
     var adminPort: UInt16 = 8081
     @Option(help: "Port of the queue API.")
     var queuePort: UInt16 = 8083
+    @Option(
+        help: "Address of the platform's API that `wechatpay-simulator platform` says; default: the daemon calls none.")
+    var platformURL: String?
     @OptionGroup var options: PlanOptions
 
     func run() throws {
         let work = try WorkFolder(path: folder)
         var settings = DaemonSettings(noticesPort: noticesPort, adminPort: adminPort, mapMiB: 65_536, logLevel: "info")
         settings.queuePort = queuePort
+        settings.platformURL = platformURL
         let folder = KeyFolder(path: work.path)
         let keyID = try folder.makeWorld(plan: options.plan, settings: settings)
         Terminal.line("\(work.path)/tillwired.json: \(settings.demoNote)")

@@ -6,12 +6,37 @@ import Hummingbird
 import HummingbirdTesting
 import Merchants
 import MessageModel
+import NoticeRating
 import NIOCore
 import PaymentNotice
 import QueueStore
 import TestSupport
 import Testing
 import Tillwire
+
+/// One hour of one day, and one announcement.
+struct RatingStub: RatingDesk, AnnouncementDesk {
+    func report(hourCountMax: Int, dayCountMax: Int) async -> RatingReport {
+        let ledger = RatingLedger()
+        let start: Int64 = 1_759_996_800_000
+        ledger.record(
+            [RatedAnswer(.stored, micros: 1_500, notice: 1), RatedAnswer(.failed(.late), micros: 1, notice: nil)],
+            atMillis: start)
+        let tally = ledger.window(atMillis: start)
+        let period = RatingReport.Period(startMillis: start, tally: tally)
+        return RatingReport(
+            alarm: RatingAlarm(RatingThresholds()), window: tally, hours: hourCountMax > 0 ? [period] : [],
+            days: dayCountMax > 0 ? [period] : [])
+    }
+
+    func announcements(countMax: Int) async -> [MerchantAnnouncement] {
+        [
+            MerchantAnnouncement(
+                number: 1, atMillis: 0, eventType: "VIOLATION.PUNISH", caseID: "R1", merchantID: "m1",
+                state: "PUNISHMENT", text: "closed", outcome: .restricted)
+        ]
+    }
+}
 
 @Suite("Console")
 struct ConsoleTests {
@@ -20,6 +45,8 @@ struct ConsoleTests {
     private let table = RestrictionTable()
     private let token = AccessTokens.makeToken()
     private let gateToken = AccessTokens.makeToken()
+    private let riskToken = AccessTokens.makeToken()
+    private let rating = RatingStub()
 
     /// Runs `body` against the routes, in process, over a store of its own, which must be sound afterwards.
     ///
@@ -28,7 +55,10 @@ struct ConsoleTests {
         unreadiness: String? = nil, prepare: @escaping @Sendable (EmbeddedBroker) async throws -> Void = { _ in },
         _ body: @escaping @Sendable (_ ask: Ask) async throws -> Void
     ) async throws {
-        let tokens = try AccessTokens([.init(role: .operator, token: token), .init(role: .gate, token: gateToken)])
+        let tokens = try AccessTokens([
+            .init(role: .operator, token: token), .init(role: .gate, token: gateToken),
+            .init(role: .risk, token: riskToken),
+        ])
         let problems = try await store.run { broker in
             try await prepare(broker)
             let application = Application(router: OperatorAPI.router(services(broker, tokens, unreadiness)))
@@ -45,6 +75,7 @@ struct ConsoleTests {
         return ConsoleServices(
             broker: broker, registry: MerchantRegistry(broker: broker, rules: rules, directory: directory),
             directory: directory, book: RestrictionBook(broker: broker, table: table, time: store.time), tokens: tokens,
+            rating: rating, announcements: rating,
             backup: { folder throws(BrokerError) in try await broker.backup(to: folder) },
             sections: [
                 StatusSection(name: "gate") { [("accepted", .count(7)), ("by", .object([("x", .flag(true))]))] }
@@ -231,6 +262,72 @@ struct ConsoleTests {
             #expect(again.text.contains("not empty"))
             #expect(try await ask(.post, "/admin/v1/backup", #"{"folder":"copy"}"#).status == 400)
             #expect(try await ask(.post, "/admin/v1/backup", "{}").status == 400)
+        }
+    }
+
+    @Test("a risk system's callback restricts and lifts, idempotently, by its own token")
+    func callback() async throws {
+        let (riskToken, gateToken) = (riskToken, gateToken)
+        try await with { (ask: Ask) async throws in
+            let path = "/callback/v1/restrictions"
+            func body(_ state: String, _ second: Int, _ more: String = "") -> String {
+                #"{"state":"\#(state)","business_time":"2025-10-09T08:00:0\#(second)Z","merchant_id":"m1"\#(more)}"#
+            }
+            let reason = #","reason_code":"FRAUD","reason":"cards","store_id":"S1""#
+            #expect(try await ask(.put, path + "/c1", body("PUNISHMENT", 1, reason), token: gateToken).status == 401)
+            #expect(try await ask(.put, path + "/c1", body("PUNISHMENT", 1, reason), token: .some(nil)).status == 401)
+            let put = try await ask(.put, path + "/c1", body("PUNISHMENT", 1, reason), token: riskToken)
+            #expect(put.status == 200)
+            #expect(put.text.contains(#""outcome":"restricted""#))
+            #expect(put.text.contains(#""state":"in_force""#))
+            #expect(put.text.contains(#""actions":["NO_TRANSACTION"]"#))
+            #expect(put.text.contains(#""source":"external""#))
+            let again = try await ask(.put, path + "/c1", body("PUNISHMENT", 1, reason), token: riskToken)
+            #expect(again.text.contains(#""outcome":"unchanged""#))
+            let other = try await ask(.put, path + "/c1", body("PUNISHMENT", 1, #","reason_code":"B","store_id":"S1""#))
+            #expect(other.status == 409)
+            #expect(other.text.contains("state_differs"))
+            let lift = #"{"case_id":"c1","state":"RECOVERY","business_time":"2025-10-09T08:00:09Z"}"#
+            #expect(try await ask(.post, path, lift, token: riskToken).text.contains(#""outcome":"lifted""#))
+            let late = try await ask(.put, path + "/c1", body("PUNISHMENT", 5, reason), token: riskToken)
+            #expect(late.text.contains(#""outcome":"outdated""#))
+            #expect(try await ask(.get, path + "/c1", token: riskToken).text.contains(#""announced":"RECOVERY""#))
+            #expect(try await ask(.get, path + "/c2", token: riskToken).status == 404)
+            #expect(
+                try await ask(.put, path + "/risk-1", body("PUNISHMENT", 1, reason), token: riskToken).status == 400)
+            #expect(try await ask(.put, path + "/c3", "{", token: riskToken).status == 400)
+            let audit = try await ask(.get, "/admin/v1/audit")
+            #expect(audit.text.contains(#""actor":"callback:operator","action":"restricted","case_id":"c1""#))
+            #expect(audit.text.contains(#""action":"lifted""#))
+            #expect(try await ask(.get, "/admin/v1/audit", token: riskToken).status == 401)
+        }
+    }
+
+    @Test("the rating is answered as JSON and as text, by Beijing's hours")
+    func showsRating() async throws {
+        try await with { (ask: Ask) async throws in
+            let json = try await ask(.get, "/admin/v1/rating")
+            #expect(json.status == 200)
+            #expect(json.text.contains(#""alarm":{"level":"good","since":null"#))
+            #expect(json.text.contains(#""hours":[{"start":"2025-10-09T16:00:00+08:00","deliveries":2,"successes":1,"#))
+            #expect(json.text.contains(#""success_ppm":500000"#))
+            #expect(json.text.contains(#""failures":{"late":1}"#))
+            let text = try await ask(.get, "/admin/v1/rating?format=text&hours=0&days=1")
+            #expect(text.text.hasPrefix("rating: good\n"))
+            #expect(text.text.contains("50.0000 %"))
+            #expect(!text.text.contains("2025-10-09 16:00"))
+            for wrong in ["format=xml", "hours=-1", "hours=841", "days=x"] {
+                #expect(try await ask(.get, "/admin/v1/rating?" + wrong).status == 400)
+            }
+        }
+    }
+
+    @Test("what the platform announced is shown")
+    func showsAnnouncements() async throws {
+        try await with { (ask: Ask) async throws in
+            let answer = try await ask(.get, "/admin/v1/announcements")
+            #expect(answer.text.contains(#""event_type":"VIOLATION.PUNISH","merchant_id":"m1","case_id":"R1""#))
+            #expect(answer.text.contains(#""outcome":"restricted""#))
         }
     }
 

@@ -236,7 +236,7 @@ struct RestrictionBookTests {
             ("{}", "merchant_id"), (#"{"merchant_id":"m"}"#, "reason_code"),
             (#"{"merchant_id":"m","reason_code":"R","who":1}"#, "who"),
             (#"{"merchant_id":"m","reason_code":"R","store_id":"S","device_id":"D"}"#, "only one"),
-            (#"{"merchant_id":"m","reason_code":"R","source":"me"}"#, "operator, risk or wechat"),
+            (#"{"merchant_id":"m","reason_code":"R","source":"me"}"#, "operator, risk, wechat, external"),
             (#"{"merchant_id":"m","reason_code":"R","expires":"tomorrow"}"#, "RFC 3339"),
         ])
     func wrongShape(json: String, expected: String) throws {

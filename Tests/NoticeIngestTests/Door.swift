@@ -4,6 +4,7 @@ import HTTPDataPlane
 import Logging
 import NIOCore
 import NoticeIngest
+import NoticeRating
 import PaymentEntry
 import PaymentNotice
 import QueueStore
@@ -22,7 +23,7 @@ struct Door: Sendable {
     /// Opens a door, lends it, closes it and removes its store.
     static func with(
         settings: NoticeIngestSettings = .init(), stores: any StoreDirectory = NoStores(), faults: Faults? = nil,
-        _ body: (Door) async throws -> Void
+        rating: RatingLedger? = nil, _ body: (Door) async throws -> Void
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "ingest-" + UUID().uuidString)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -33,7 +34,7 @@ struct Door: Sendable {
         let ingest = NoticeIngest(
             entry: try await PaymentEntry.open(broker: broker, stores: stores, time: clock),
             verifier: try VectorConfiguration.load().verifier(), v2: try VectorV2.verifier(), time: clock,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, settings: settings)
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, settings: settings, rating: rating)
         do {
             try await body(Door(broker: broker, ingest: ingest, clock: clock, folder: folder))
             await broker.close()

@@ -149,17 +149,18 @@ struct KnownBodyTests {
     func memory() {
         let known = KnownBodies(countMax: 3)
         func hash(_ number: UInt8) -> BodyHash { BodyHash([number]) }
-        for number in UInt8(0)..<5 { known.remember([(hash(number), "t\(number)")], epoch: 0) }
-        known.remember([(hash(4), "t4")], epoch: 0)
+        func notice(_ number: UInt8) -> KnownNotice { KnownNotice(transactionID: "t\(number)", keyHash: Int(number)) }
+        for number in UInt8(0)..<5 { known.remember([(hash(number), notice(number))], epoch: 0) }
+        known.remember([(hash(4), notice(4))], epoch: 0)
         #expect(known.count == 3)
-        let found = (UInt8(0)..<5).map { known.transactionID(of: hash($0), epoch: 0) }
-        #expect(found == [nil, nil, "t2", "t3", "t4"])
-        #expect(known.transactionID(of: hash(4), epoch: 1) == nil)
-        known.remember([(hash(9), "t9")], epoch: 1)
-        known.remember([(hash(8), "t8")], epoch: 0)
+        let found = (UInt8(0)..<5).map { known.notice(hash($0), epoch: 0) }
+        #expect(found == [nil, nil, notice(2), notice(3), notice(4)])
+        #expect(known.notice(hash(4), epoch: 1) == nil)
+        known.remember([(hash(9), notice(9))], epoch: 1)
+        known.remember([(hash(8), notice(8))], epoch: 0)
         #expect(known.count == 1)
-        #expect(known.transactionID(of: hash(9), epoch: 1) == "t9")
-        #expect(known.transactionID(of: hash(8), epoch: 1) == nil)
+        #expect(known.notice(hash(9), epoch: 1) == notice(9))
+        #expect(known.notice(hash(8), epoch: 1) == nil)
     }
 
     @Test("repeats that wait to be counted are added up, bounded, and taken by one writer at a time")

@@ -105,6 +105,28 @@ struct PaymentGateTests {
         #expect(answer.body.contains(#""expires":null"#))
     }
 
+    @Test("a refusal tells the scope and who asked for it")
+    func scope() {
+        restrict("c1", scope: .device("D1"))
+        let device = ask(#"{"merchant_id":"m1","device_id":"D1",\#(order)}"#).body
+        #expect(device.contains(#""scope":"device","device_id":"D1","source":"operator""#))
+        restrict("c2", scope: .store("S1"), expires: 1_800_000_000_000)
+        let store = ask(#"{"merchant_id":"m1","store_id":"S1",\#(order)}"#).body
+        #expect(store.contains(#""scope":"store","store_id":"S1""#))
+        restrict("c3")
+        #expect(ask(#"{"merchant_id":"m1",\#(order)}"#).body.contains(#""scope":"merchant","source""#))
+    }
+
+    @Test("what closes other functions than payments refuses no payment", arguments: LimitedFunction.allCases)
+    func functions(function: LimitedFunction) {
+        restrictions.put(
+            Restriction(
+                caseID: "c1", merchantID: "m1", scope: .merchant, reasonCode: "R", reasonText: "", source: .wechat,
+                actions: [function], effectiveAtMillis: 0, expiresAtMillis: nil))
+        let isRefused = [.noTransaction, .noTransactionAndRecharge].contains(function)
+        #expect(ask(#"{"merchant_id":"m1",\#(order)}"#).status == (isRefused ? 403 : 200))
+    }
+
     @Test("an expired restriction refuses nobody")
     func expired() {
         restrict("c1", expires: 1_700_000_000_000)

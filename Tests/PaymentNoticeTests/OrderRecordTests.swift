@@ -52,6 +52,17 @@ import Testing
         #expect(try OrderRecord.decode(bytes) == expected)
     }
 
+    @Test("the mark of a payment against a restriction is kept, and is none of version 1")
+    func prohibited() throws {
+        var marked = full()
+        marked.isProhibited = true
+        #expect(try OrderRecord.decode(marked.encode()) == marked)
+        var old = marked.encode()
+        old[0] = 1
+        old.removeSubrange(100..<108)
+        #expect(throws: OrderRecordError.malformed(field: "flags")) { try OrderRecord.decode(old) }
+    }
+
     @Test("the longest row fits its bound")
     func largest() throws {
         var transaction = PaymentSamples.partner
@@ -80,7 +91,7 @@ import Testing
         #expect(throws: OrderRecordError.malformed(field: "end")) { try OrderRecord.decode(bytes + [0]) }
         for (position, error) in [
             (0, OrderRecordError.unknownVersion(9)), (1, .malformed(field: "state")), (2, .malformed(field: "source")),
-            (3, .malformed(field: "reserved")),
+            (3, .malformed(field: "flags")),
         ] {
             var damaged = bytes
             damaged[position] = 9

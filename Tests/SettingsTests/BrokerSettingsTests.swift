@@ -154,7 +154,8 @@ struct BrokerSettingsTests {
             ["queue_api.tls_key_file=/k.pem"], ["queue_api.keys_file=/k", "queue_api.port=8080"], ["queue_api.host="],
             ["queue_api.allow_unsigned_native=true", "queue_api.host=0.0.0.0"],
             ["queue_api.public_authorities=https://cmq.example"], ["queue_api.public_authorities=cmq.example/v2"],
-            ["access.gate_token_files=a,b,c"], ["gate.listener=separate", "gate.port=8080"],
+            ["access.gate_token_files=a,b,c"], ["access.risk_token_files=a,b,c"],
+            ["gate.listener=separate", "gate.port=8080"],
         ])
     func inconsistent(overrides: [String]) {
         guard case .inconsistent = failure(overrides: overrides) else {
@@ -212,5 +213,21 @@ struct BrokerSettingsTests {
         ).queueAPI
         #expect(bounded.messageRequestsPerSecondMax == 5_000 && bounded.controlRequestsPerSecondMax == 10)
         #expect(bounded.requiresSecretIDPrefix && bounded.allowsUnsignedAction)
+    }
+
+    @Test("the rating's limits and the risk systems' tokens are read, with bounds")
+    func rating() throws {
+        let defaults = try BrokerSettings.load()
+        #expect(defaults.rating == RatingSettings())
+        #expect(defaults.access.riskTokenFiles.isEmpty)
+        let set = try BrokerSettings.load(overrides: [
+            "rating.alarm_success_rate=0.99", "rating.alarm_p99_millis=250", "access.risk_token_files=/a,/b",
+        ])
+        #expect(set.rating.alarmSuccessRate == 0.99)
+        #expect(set.rating.alarmP99Millis == 250)
+        #expect(set.access.riskTokenFiles == ["/a", "/b"])
+        for wrong in ["rating.alarm_success_rate=1", "rating.alarm_success_rate=0.1", "rating.alarm_p99_millis=0"] {
+            #expect(throws: SettingsError.self) { try BrokerSettings.load(overrides: [wrong]) }
+        }
     }
 }

@@ -15,6 +15,7 @@ struct BlockBench {
         do {
             let options = try BlockOptions(Array(CommandLine.arguments.dropFirst()))
             guard !options.wantsHelp else { return print(BlockOptions.help) }
+            guard !options.onlyGate else { return try await GateSpeed.run(decisionCount: options.decisionCount) }
             let scratch = try ScratchFolder(below: options.folder, name: "block-bench")
             print("\(options.trialCount) trials a row, store in \(options.folder)")
             print(
@@ -23,6 +24,7 @@ struct BlockBench {
                 let row = try await measure(options, rate: rate, path: scratch.path + "/rate-\(rate)")
                 print(row)
             }
+            try await GateSpeed.run(decisionCount: options.decisionCount)
         } catch {
             print("block-bench: \(error)")
             exit(1)

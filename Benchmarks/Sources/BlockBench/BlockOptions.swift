@@ -4,6 +4,8 @@ internal import BenchmarkSupport
 struct BlockOptions {
     /// Trials of each row.
     private static let trialCounts = 100...20_000
+    /// Decisions of a row.
+    private static let decisionCounts = 1_000...10_000_000
     /// Orders per second beside the trials.
     private static let rateMax = 100_000
 
@@ -11,6 +13,10 @@ struct BlockOptions {
     var trialCount = 2_000
     /// Orders of other merchants per second beside the trials, a row each.
     var rates = [0, 1_000, 5_000]
+    /// Decisions of each row about the gate alone.
+    var decisionCount = 200_000
+    /// Whether only the gate's decisions are measured.
+    var onlyGate = false
     /// Where the stores are made.
     var folder = ScratchFolder.parentDefault
     /// Whether only the help is wanted.
@@ -21,6 +27,8 @@ struct BlockOptions {
 
           --trials N    trials of each row, 100 to 20,000 (default 2000)
           --rates LIST  orders of other merchants per second beside them, a row each (default 0,1000,5000)
+          --decisions N decisions of the gate in each row about it, 1,000 to 10,000,000 (default 200000)
+          --only-gate   only these rows
           --folder PATH where the stores are made (default /var/tmp)
           --help        this text
         """
@@ -42,6 +50,12 @@ struct BlockOptions {
                     throw OptionError("--rates: whole numbers from 0 to \(Self.rateMax) joined by commas are needed")
                 }
                 self.rates = rates.compactMap(\.self)
+            case "--decisions":
+                guard let count = rest.popFirst().flatMap({ Int($0) }), Self.decisionCounts.contains(count) else {
+                    throw OptionError("--decisions: a whole number from 1000 to 10000000 is needed")
+                }
+                decisionCount = count
+            case "--only-gate": onlyGate = true
             case "--folder":
                 guard let path = rest.popFirst() else { throw OptionError("--folder needs a value") }
                 folder = path

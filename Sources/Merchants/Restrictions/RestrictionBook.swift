@@ -9,11 +9,14 @@ public import Tillwire
 /// durable before the table shows it.
 public actor RestrictionBook<E: Engine> {
     let broker: Broker<E>
-    private let table: RestrictionTable
+    let table: RestrictionTable
     private let time: any TimeSource
-    private var turn = ChangeTurn(waitingCountMax: MerchantLimits.waitingChangeCountMax)
+    /// Whose turn it is to change a case.
+    var turn = ChangeTurn(waitingCountMax: MerchantLimits.waitingChangeCountMax)
     /// All remembered cases.
     var cases: [String: RestrictionCase] = [:]
+    /// What was asked for since the start.
+    private(set) var attempts = RestrictionAttempts()
     /// Range of the audit trail.
     private var trail: (first: UInt64, next: UInt64) = (1, 1)
 
@@ -54,6 +57,12 @@ public actor RestrictionBook<E: Engine> {
     public func put(
         _ request: RestrictionRequest, actor: String
     ) async throws(RestrictionError) -> (outcome: RestrictionOutcome, standing: RestrictionCase) {
+        try await counted { (book) throws(RestrictionError) in try await book.putNow(request, actor: actor) }
+    }
+
+    private func putNow(
+        _ request: RestrictionRequest, actor: String
+    ) async throws(RestrictionError) -> (outcome: RestrictionOutcome, standing: RestrictionCase) {
         try await takeTurn()
         defer { turn.give() }
         let known = cases[request.caseID]
@@ -65,7 +74,7 @@ public actor RestrictionBook<E: Engine> {
         if let known, known.liftedAtMillis != nil { return (.alreadyLifted, known) }
         if let known, known.restriction == wanted { return (.unchanged, known) }
         try checkRoom(for: wanted, isNew: known == nil)
-        let changed = RestrictionCase(caseID: wanted.caseID, restriction: wanted)
+        let changed = RestrictionCase(caseID: wanted.caseID, restriction: wanted, step: known?.step)
         try await commit(changed, .restricted, actor: actor, reason: wanted.reasonCode)
         table.removeExpired(merchant: wanted.merchantID, atMillis: nowMillis)
         table.put(wanted)
@@ -78,21 +87,23 @@ public actor RestrictionBook<E: Engine> {
     public func lift(
         caseID: String, reason: String = "", actor: String
     ) async throws(RestrictionError) -> (outcome: RestrictionOutcome, standing: RestrictionCase) {
-        guard MerchantText.isCaseID(caseID) else {
-            let most = MerchantLimits.caseIDByteCountMax
-            throw .invalid(member: "case_id", allowed: "1 to \(most) letters, digits and -_.: are allowed")
+        try await counted { (book) throws(RestrictionError) in
+            try await book.liftNow(caseID: caseID, reason: reason, actor: actor)
         }
-        guard MerchantText.isShown(reason, byteCountMax: MerchantLimits.reasonTextByteCountMax) else {
-            let most = MerchantLimits.reasonTextByteCountMax
-            throw .invalid(member: "reason", allowed: "at most \(most) bytes without control characters")
-        }
+    }
+
+    private func liftNow(
+        caseID: String, reason: String, actor: String
+    ) async throws(RestrictionError) -> (outcome: RestrictionOutcome, standing: RestrictionCase) {
+        try RestrictionRequest.checkLift(caseID: caseID, reason: reason)
         try await takeTurn()
         defer { turn.give() }
         let known = cases[caseID]
         if let known, known.liftedAtMillis != nil { return (.unchanged, known) }
         if known == nil { try checkCaseCount() }
         let lifted = RestrictionCase(
-            caseID: caseID, restriction: known?.restriction, liftedAtMillis: nowMillis, liftReason: reason)
+            caseID: caseID, restriction: known?.restriction, liftedAtMillis: nowMillis, liftReason: reason,
+            step: known?.step)
         try await commit(lifted, .lifted, actor: actor, reason: reason)
         if let restriction = known?.restriction { table.remove(caseID: caseID, merchant: restriction.merchantID) }
         return (.lifted, lifted)
@@ -129,7 +140,7 @@ public actor RestrictionBook<E: Engine> {
         if let restriction = known.restriction, known.liftedAtMillis == nil { table.put(restriction) }
     }
 
-    private func checkRoom(for restriction: Restriction, isNew: Bool) throws(RestrictionError) {
+    func checkRoom(for restriction: Restriction, isNew: Bool) throws(RestrictionError) {
         guard isNew else { return }
         try checkCaseCount()
         guard
@@ -140,14 +151,14 @@ public actor RestrictionBook<E: Engine> {
         }
     }
 
-    private func checkCaseCount() throws(RestrictionError) {
+    func checkCaseCount() throws(RestrictionError) {
         guard cases.count < MerchantLimits.caseCountMax else {
             throw .tooManyCases("\(MerchantLimits.caseCountMax) cases are remembered, which is the most there may be")
         }
     }
 
     /// Commits a case together with its audit entry, then remembers it.
-    private func commit(
+    func commit(
         _ changed: RestrictionCase, _ outcome: RestrictionOutcome, actor: String, reason: String
     ) async throws(RestrictionError) {
         let who = MerchantText.isShown(actor, byteCountMax: MerchantLimits.actorByteCountMax) ? actor : "unnamed"
@@ -187,7 +198,23 @@ public actor RestrictionBook<E: Engine> {
         }
     }
 
-    private func takeTurn() async throws(RestrictionError) {
+    /// Runs a change and counts what came of it.
+    func counted(
+        _ change: (isolated RestrictionBook) async throws(RestrictionError) -> (
+            outcome: RestrictionOutcome, standing: RestrictionCase
+        )
+    ) async throws(RestrictionError) -> (outcome: RestrictionOutcome, standing: RestrictionCase) {
+        do throws(RestrictionError) {
+            let done = try await change(self)
+            attempts.count(done.outcome)
+            return done
+        } catch {
+            attempts.refused += 1
+            throw error
+        }
+    }
+
+    func takeTurn() async throws(RestrictionError) {
         if turn.takeIfFree() { return }
         guard turn.hasRoom else { throw .overloaded }
         await withCheckedContinuation { turn.wait($0) }

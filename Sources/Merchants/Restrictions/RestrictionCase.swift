@@ -16,6 +16,16 @@ public struct RestrictionCase: Sendable, Hashable {
     public let liftedAtMillis: Int64?
     /// Why it was lifted.
     public let liftReason: String
+    /// The newest step that was announced of it; nil where it was put and lifted by hand or by our own risk control.
+    public let step: AnnouncedStep?
+
+    /// What an announced step must be newer than: the newest step, or the lifting by hand after it. Nil: any is newer.
+    var order: AnnouncedStep? {
+        guard let liftedAtMillis else { return step }
+        let byHand = AnnouncedStep(.recovery, atMillis: liftedAtMillis)
+        guard let step else { return byHand }
+        return step.state.isLifting ? step : max(step, byHand)
+    }
 
     /// Where it stands at that moment.
     public func state(atMillis now: Int64) -> State {
@@ -43,6 +53,10 @@ public struct RestrictionCase: Sendable, Hashable {
             restriction.write(into: &writer)
         }
         if let liftedAtMillis { writer.member("lifted_at", liftedAtMillis) }
+        if let step {
+            writer.member("announced", step.state.rawValue)
+            writer.member("announced_at", step.atMillis)
+        }
         writer.member("lift_reason", liftReason)
         writer.endObject()
         return writer.bytes
@@ -56,13 +70,24 @@ public struct RestrictionCase: Sendable, Hashable {
         let restriction = root["restriction"].map { Restriction(stored: $0, caseID: id) }
         // Stored but unreadable is not the same as absent: dropping it would open the gate.
         if case .some(nil) = restriction { return nil }
+        var step: AnnouncedStep?
+        if let announced = root["announced"] {
+            guard let state = announced.string.flatMap(AnnouncedState.init), let at = root["announced_at"]?.int64 else {
+                return nil
+            }
+            step = AnnouncedStep(state, atMillis: at)
+        }
         self.init(
             caseID: id, restriction: restriction ?? nil, liftedAtMillis: root["lifted_at"]?.int64,
-            liftReason: liftReason)
+            liftReason: liftReason, step: step)
     }
 
     /// Joins the members.
-    init(caseID: String, restriction: Restriction?, liftedAtMillis: Int64? = nil, liftReason: String = "") {
+    init(
+        caseID: String, restriction: Restriction?, liftedAtMillis: Int64? = nil, liftReason: String = "",
+        step: AnnouncedStep? = nil
+    ) {
+        self.step = step
         self.caseID = caseID
         self.restriction = restriction
         self.liftedAtMillis = liftedAtMillis
@@ -82,6 +107,11 @@ extension Restriction {
         writer.member("reason_code", reasonCode)
         writer.member("reason", reasonText)
         writer.member("source", source.rawValue)
+        // Rows without it are of the time when every restriction closed payments.
+        writer.key("actions")
+        writer.beginArray()
+        for action in actions { writer.string(action.rawValue) }
+        writer.endArray()
         writer.member("effective_millis", effectiveAtMillis)
         if let expiresAtMillis { writer.member("expires_millis", expiresAtMillis) }
         writer.endObject()
@@ -92,12 +122,18 @@ extension Restriction {
             let text = value["reason"]?.string, let source = value["source"]?.string.flatMap(RestrictionSource.init),
             let effective = value["effective_millis"]?.int64
         else { return nil }
+        var actions: [LimitedFunction] = [.noTransaction]
+        if let stored = value["actions"] {
+            let known = stored.array?.compactMap { $0.string.flatMap(LimitedFunction.init) }
+            guard let known, known.count == stored.array?.count else { return nil }
+            actions = known
+        }
         let scope: RestrictionScope =
             if let id = value["store_id"]?.string { .store(id) } else if let id = value["device_id"]?.string {
                 .device(id)
             } else { .merchant }
         self.init(
             caseID: caseID, merchantID: merchantID, scope: scope, reasonCode: code, reasonText: text, source: source,
-            effectiveAtMillis: effective, expiresAtMillis: value["expires_millis"]?.int64)
+            actions: actions, effectiveAtMillis: effective, expiresAtMillis: value["expires_millis"]?.int64)
     }
 }

@@ -12,6 +12,8 @@ public struct RestrictionRequest: Sendable, Hashable {
     public var reasonText: String
     /// Who asks.
     public var source: RestrictionSource
+    /// What is closed.
+    public var actions: [LimitedFunction]
     /// From when on, Unix milliseconds; nil: from now on, or as it stands where the case exists.
     public var effectiveAtMillis: Int64?
     /// Until when, Unix milliseconds; nil: until it is lifted.
@@ -20,7 +22,8 @@ public struct RestrictionRequest: Sendable, Hashable {
     /// Joins the members.
     public init(
         caseID: String, merchantID: String, scope: RestrictionScope = .merchant, reasonCode: String,
-        reasonText: String = "", source: RestrictionSource = .operator, effectiveAtMillis: Int64? = nil,
+        reasonText: String = "", source: RestrictionSource = .operator,
+        actions: [LimitedFunction] = [.noTransaction], effectiveAtMillis: Int64? = nil,
         expiresAtMillis: Int64? = nil
     ) {
         self.caseID = caseID
@@ -29,6 +32,7 @@ public struct RestrictionRequest: Sendable, Hashable {
         self.reasonCode = reasonCode
         self.reasonText = reasonText
         self.source = source
+        self.actions = actions
         self.effectiveAtMillis = effectiveAtMillis
         self.expiresAtMillis = expiresAtMillis
     }
@@ -45,7 +49,19 @@ public struct RestrictionRequest: Sendable, Hashable {
         }
         return Restriction(
             caseID: caseID, merchantID: merchantID, scope: scope, reasonCode: reasonCode, reasonText: reasonText,
-            source: source, effectiveAtMillis: effective, expiresAtMillis: expiresAtMillis)
+            source: source, actions: actions, effectiveAtMillis: effective, expiresAtMillis: expiresAtMillis)
+    }
+
+    /// Checks what a lift names.
+    static func checkLift(caseID: String, reason: String) throws(RestrictionError) {
+        guard MerchantText.isCaseID(caseID) else {
+            let most = MerchantLimits.caseIDByteCountMax
+            throw .invalid(member: "case_id", allowed: "1 to \(most) letters, digits and -_.: are allowed")
+        }
+        guard MerchantText.isShown(reason, byteCountMax: MerchantLimits.reasonTextByteCountMax) else {
+            let most = MerchantLimits.reasonTextByteCountMax
+            throw .invalid(member: "reason", allowed: "at most \(most) bytes without control characters")
+        }
     }
 
     private func checkTexts() throws(RestrictionError) {

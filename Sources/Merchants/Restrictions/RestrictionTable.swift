@@ -12,14 +12,16 @@ public final class RestrictionTable: Sendable {
     /// An empty table.
     public init() {}
 
-    /// The restriction under which a payment of this merchant, store and device falls at that moment; of several, the one that holds longest.
+    /// The restriction under which a payment, or another operation, of this merchant, store and device falls at that moment; of several, the one that
+    /// holds longest.
     public func restriction(
-        merchant merchantID: String, store: String?, device: String?, atMillis now: Int64
+        merchant merchantID: String, store: String?, device: String?, atMillis now: Int64,
+        of operation: GatedOperation = .payment
     ) -> Restriction? {
         guard total.load(ordering: .acquiring) > 0, let cases = byMerchant[merchantID] else { return nil }
         var found: Restriction?
         for restriction in cases where restriction.isInForce(atMillis: now) {
-            guard restriction.covers(store: store, device: device) else { continue }
+            guard restriction.refuses(operation), restriction.covers(store: store, device: device) else { continue }
             if let other = found, other.expiresAtMillis ?? .max >= restriction.expiresAtMillis ?? .max { continue }
             found = restriction
         }

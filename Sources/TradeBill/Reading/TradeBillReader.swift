@@ -1,0 +1,135 @@
+/// Reads a trade bill that arrives in parts (wechat-pay §4.1): detail header, detail lines, summary header, summary line.
+///
+/// A byte-order mark, CRLF or LF line ends and empty lines at the end are taken. Every field of a data line begins with a back-tick, so that a
+/// comma inside a goods name separates nothing; header lines have none. Columns are found by name, old layouts' names included. Holds one
+/// line at most; one owner at a time. A reader that has thrown is done.
+public struct TradeBillReader: Sendable {
+    private enum Part {
+        case header, details, summary, end
+    }
+
+    private var part = Part.header
+    private var rest: [UInt8] = []
+    private var lineNumber = 0
+    private var header = TradeBillHeader()
+    private var sums: [(sum: TradeBillSum, name: String)?] = []
+    private var stated: [(sum: TradeBillSum, name: String, value: Int64)] = []
+    private var totals = TradeBillTotals()
+
+    /// A reader before the first byte.
+    public init() {}
+
+    /// Which lines the bill has; nil before its header was read.
+    public var layout: TradeBillLayout? { part == .header ? nil : header.layout }
+
+    /// Detail lines so far.
+    public var lineCount: Int { totals.lineCount }
+
+    /// Takes the next part of the file and gives the detail lines that it completes.
+    ///
+    /// - Throws: ``TradeBillError``; the bill is not to be used then.
+    /// - Complexity: O(n) in bytes.
+    public mutating func read(_ bytes: ArraySlice<UInt8>) throws(TradeBillError) -> [TradeBillLine] {
+        var lines: [TradeBillLine] = []
+        var start = bytes.startIndex
+        while let end = bytes[start...].firstIndex(of: 0x0A) {
+            if rest.isEmpty {
+                try take(bytes[start..<end], into: &lines)
+            } else {
+                try hold(bytes[start..<end])
+                let line = rest
+                rest.removeAll(keepingCapacity: true)
+                try take(line[...], into: &lines)
+            }
+            start = end + 1
+        }
+        try hold(bytes[start...])
+        return lines
+    }
+
+    /// Ends the bill.
+    ///
+    /// - Returns: what the bill was found to hold.
+    /// - Throws: ``TradeBillError/truncated(line:)`` where the summary line is missing.
+    public mutating func finish() throws(TradeBillError) -> TradeBillSummary {
+        var lines: [TradeBillLine] = []
+        if !rest.isEmpty {
+            let line = rest
+            rest = []
+            try take(line[...], into: &lines)
+        }
+        guard part == .end else { throw .truncated(line: lineNumber) }
+        return TradeBillSummary(
+            layout: header.layout, lineCount: totals.lineCount, mismatches: totals.mismatches(stated))
+    }
+
+    private mutating func hold(_ bytes: ArraySlice<UInt8>) throws(TradeBillError) {
+        guard rest.count + bytes.count <= TradeBillLimits.lineByteCountMax else {
+            throw .lineTooLong(line: lineNumber + 1)
+        }
+        rest.append(contentsOf: bytes)
+    }
+
+    private mutating func take(
+        _ whole: ArraySlice<UInt8>, into lines: inout [TradeBillLine]
+    ) throws(TradeBillError) {
+        lineNumber += 1
+        guard whole.count <= TradeBillLimits.lineByteCountMax else { throw .lineTooLong(line: lineNumber) }
+        var line = whole.last == 0x0D ? whole.dropLast() : whole
+        if lineNumber == 1, line.starts(with: [0xEF, 0xBB, 0xBF]) { line = line.dropFirst(3) }
+        switch part {
+        case .header:
+            header = try TradeBillHeader(line, line: lineNumber)
+            part = .details
+        case .details:
+            if line.first == BillFields.mark {
+                guard totals.lineCount < TradeBillLimits.lineCountMax else { throw .tooManyLines }
+                let detail = try header.detail(line, line: lineNumber)
+                totals.add(detail)
+                lines.append(detail)
+            } else {
+                try takeSummaryHeader(line)
+                part = .summary
+            }
+        case .summary:
+            try takeSummary(line)
+            part = .end
+        case .end:
+            guard line.isEmpty else { throw .trailing(line: lineNumber) }
+        }
+    }
+
+    private mutating func takeSummaryHeader(_ line: ArraySlice<UInt8>) throws(TradeBillError) {
+        let names = try BillFields.names(line, line: lineNumber)
+        guard names.contains(where: { TradeBillSum.byName[$0] == .count }) else {
+            throw .notABill(
+                line: lineNumber,
+                reason: "a data line begins with a back-tick, a summary header has a column 总交易单数")
+        }
+        sums = names.map { name in TradeBillSum.byName[name].map { ($0, name) } }
+    }
+
+    private mutating func takeSummary(_ line: ArraySlice<UInt8>) throws(TradeBillError) {
+        guard !line.isEmpty else { throw .truncated(line: lineNumber) }
+        let fields = BillFields.split(line)
+        guard fields.count == sums.count else {
+            throw .fieldCount(line: lineNumber, found: fields.count, expected: sums.count)
+        }
+        for (field, column) in zip(fields, sums) {
+            guard let (sum, name) = column else { continue }
+            let value: Int64?
+            if sum == .count {
+                value = 1...18 ~= field.count ? BeijingDay.digits(field) : nil
+            } else {
+                value = YuanAmount.fen(field, fenMax: TradeBillLimits.sumFenMax)
+            }
+            guard let value else {
+                throw .malformed(
+                    line: lineNumber, column: name,
+                    reason: sum == .count
+                        ? "a count is needed" : "yuan with at most two decimals, not negative, are needed")
+            }
+            stated.append((sum, name, value))
+        }
+    }
+}
