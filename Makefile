@@ -114,6 +114,10 @@ bench-risk: tools ## Measure the risk windows beside a tight loop, then publish 
 bench-api: tools ## Measure the queue API over HTTP beside the bare data plane and the store alone (release)
 	cd Benchmarks && swift run -c release --scratch-path ../.build-bench-full api-bench $(BENCH_OPTIONS)
 
+.PHONY: bench-notices
+bench-notices: tools ## Measure notices over HTTP beside the rate that their parts predict (release)
+	cd Benchmarks && swift run -c release --scratch-path ../.build-bench-full notice-bench $(BENCH_OPTIONS)
+
 .PHONY: bench-micro
 bench-micro: tools ## Measure the parts one by one: LMDB, deflate, routing, one notice (release)
 	cd Benchmarks && swift package --scratch-path ../.build-bench benchmark --no-progress

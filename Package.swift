@@ -274,7 +274,8 @@ let serviceTargets: [Target] = [
             product("NIOHTTP1", "swift-nio"), arguments,
         ], swiftSettings: settings),
     .executableTarget(
-        name: "wechatpay-simulator", dependencies: ["WeChatPaySimulator", "MessageModel", arguments], swiftSettings: settings),
+        name: "wechatpay-simulator", dependencies: ["WeChatPaySimulator", "MessageModel", arguments],
+        swiftSettings: settings),
     .testTarget(
         name: "TelemetryTests", dependencies: ["Telemetry", product("CoreMetrics", "swift-metrics"), logging],
         swiftSettings: settings),
@@ -461,6 +462,12 @@ let package = Package(
                 .library(
                     name: "TillwireRiskParts",
                     targets: ["RiskControl", "RiskRules", "TopicConsumer", "Merchants", "PaymentGate", "HTTPDataPlane"]),
+                .library(
+                    name: "TillwireIngestParts",
+                    targets: [
+                        "NoticeIngest", "PaymentEntry", "PaymentNotice", "AccessControl", "HTTPDataPlane", "Engine",
+                        "MessageModel",
+                    ]),
                 .library(
                     name: "TillwireAPIParts",
                     targets: ["QueueAPI", "CMQProtocol", "AccessControl", "HTTPDataPlane", "BoundedJSON"]),

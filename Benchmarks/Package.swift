@@ -36,6 +36,7 @@ let package = Package(
             : [
                 .executable(name: "block-bench", targets: ["block-bench"]),
                 .executable(name: "api-bench", targets: ["api-bench"]),
+                .executable(name: "notice-bench", targets: ["notice-bench"]),
             ]),
     dependencies: (coreOnly
         ? []
@@ -86,5 +87,13 @@ let package = Package(
                         .product(name: "Crypto", package: "swift-crypto"),
                     ],
                     path: "Sources/APIBench", swiftSettings: settings),
+                .executableTarget(
+                    name: "notice-bench",
+                    dependencies: [
+                        "BenchmarkSupport", .product(name: "Tillwire", package: "tillwire"),
+                        .product(name: "TillwireIngestParts", package: "tillwire"),
+                        .product(name: "Logging", package: "swift-log"),
+                    ],
+                    path: "Sources/NoticeBench", swiftSettings: settings),
             ])
 )

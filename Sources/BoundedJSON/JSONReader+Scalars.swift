@@ -4,6 +4,7 @@ extension JSONReader {
         let index = try openNode(kind, start: position + 1)
         position += 1
         while true {
+            passPlainText()
             let byte = try currentByte()
             switch byte {
             case UInt8(ascii: "\""):
@@ -15,10 +16,47 @@ extension JSONReader {
                 nodes[index].hasEscapes = true
                 try passEscape()
             case 0x00..<0x20: throw error(.controlCharacter)
-            case 0x20..<0x80: position += 1
             default: try passMultiByteCharacter(first: byte)
             }
         }
+    }
+
+    /// Passes ASCII that stands for itself, most of every text: eight bytes at a time, the rest one by one.
+    private mutating func passPlainText() {
+        let start = position
+        let end = bytes.withUnsafeBytes { text in
+            var end = start
+            while end + 8 <= text.count, Self.isPlain(text.loadUnaligned(fromByteOffset: end, as: UInt64.self)) {
+                end += 8
+            }
+            while end < text.count, Self.isPlain(text[end]) { end += 1 }
+            return end
+        }
+        position = end
+    }
+
+    /// Whether a text is ASCII that needs no escape.
+    static func isPlain(_ text: UnsafeRawBufferPointer) -> Bool {
+        var end = 0
+        while end + 8 <= text.count {
+            guard isPlain(text.loadUnaligned(fromByteOffset: end, as: UInt64.self)) else { return false }
+            end += 8
+        }
+        return text[end...].allSatisfy { isPlain($0) }
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        byte >= 0x20 && byte < 0x80 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+    }
+
+    /// The same of all eight bytes. A byte's top bit in `hits` says that it, or one below it that is a hit itself, is not plain: as a whole exact.
+    private static func isPlain(_ word: UInt64) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let quotes = word ^ (ones &* UInt64(UInt8(ascii: "\"")))
+        let slashes = word ^ (ones &* UInt64(UInt8(ascii: "\\")))
+        let controls = (word &- (ones &* 0x20)) & ~word
+        let hits = word | controls | ((quotes &- ones) & ~quotes) | ((slashes &- ones) & ~slashes)
+        return hits & (ones &* 0x80) == 0
     }
 
     private mutating func passEscape() throws(JSONError) {

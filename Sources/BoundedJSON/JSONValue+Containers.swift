@@ -2,12 +2,18 @@ extension JSONValue {
     /// The member of that name; nil when this is no object or has no such member.
     /// - Complexity: O(members): the objects met here are small, an index would cost more than it saves.
     public subscript(_ key: String) -> JSONValue? {
-        guard node.kind == .object else { return nil }
+        let nodes = tape.nodes
+        guard nodes[index].kind == .object else { return nil }
+        let byteCount = key.utf8.count
         var cursor = index + 1
-        let end = Int(node.next)
+        let end = Int(nodes[index].next)
         while cursor < end {
-            if holds(key, tape.nodes[cursor]) { return JSONValue(tape: tape, index: cursor + 1) }
-            cursor = Int(tape.nodes[cursor + 1].next)
+            let node = nodes[cursor]
+            // Names of another length are passed over without a look at their bytes.
+            if node.hasEscapes || Int(node.end - node.start) == byteCount, holds(key, node) {
+                return JSONValue(tape: tape, index: cursor + 1)
+            }
+            cursor = Int(nodes[cursor + 1].next)
         }
         return nil
     }

@@ -28,11 +28,11 @@ extension JSONValue {
         if node.hasEscapes {
             return text.utf8.elementsEqual(JSONEscapes.decode(tape.bytes, from: Int(node.start), to: Int(node.end)))
         }
-        let byteCount = Int(node.end - node.start)
-        guard text.utf8.count == byteCount else { return false }
+        let bytes = tape.bytes
+        guard text.utf8.count == Int(node.end - node.start) else { return false }
         var position = Int(node.start)
         for byte in text.utf8 {
-            if tape.bytes[position] != byte { return false }
+            if bytes[position] != byte { return false }
             position += 1
         }
         return true

@@ -45,22 +45,36 @@ public enum StrictBase64 {
         guard text.count % 4 == 0 else { return nil }
         guard !text.isEmpty else { return [] }
         let padding = text[text.count - 1] != UInt8(ascii: "=") ? 0 : text[text.count - 2] != UInt8(ascii: "=") ? 1 : 2
-        let digitCount = text.count - padding
         let table = values
+        // Invalid digits set the top bit of this, looked at once: a branch each would cost more than the whole.
+        var invalid: UInt8 = 0
         var output: [UInt8] = []
         output.reserveCapacity(text.count / 4 * 3)
-        var bits: UInt32 = 0
-        var bitCount: UInt32 = 0
-        for position in 0..<digitCount {
-            let value = table[Int(text[position])]
-            guard value != 255 else { return nil }
-            bits = bits << 6 | UInt32(value)
-            bitCount += 6
-            guard bitCount >= 8 else { continue }
-            bitCount -= 8
-            output.append(UInt8(truncatingIfNeeded: bits >> bitCount))
-            bits &= (1 << bitCount) - 1
+        func group(at position: Int, count: Int) -> UInt32 {
+            var bits: UInt32 = 0
+            for place in 0..<4 {
+                let value = place < count ? table[Int(text[position + place])] : 0
+                invalid |= value
+                bits = bits << 6 | UInt32(value & 63)
+            }
+            return bits
         }
-        return bits == 0 ? output : nil
+        let wholeEnd = text.count - (padding == 0 ? 0 : 4)
+        var position = 0
+        while position < wholeEnd {
+            let bits = group(at: position, count: 4)
+            output.append(UInt8(truncatingIfNeeded: bits >> 16))
+            output.append(UInt8(truncatingIfNeeded: bits >> 8))
+            output.append(UInt8(truncatingIfNeeded: bits))
+            position += 4
+        }
+        if padding > 0 {
+            let bits = group(at: position, count: 4 - padding)
+            output.append(UInt8(truncatingIfNeeded: bits >> 16))
+            if padding == 1 { output.append(UInt8(truncatingIfNeeded: bits >> 8)) }
+            // The unused bits of the last digit.
+            guard bits & (padding == 1 ? 0xFF : 0xFFFF) == 0 else { return nil }
+        }
+        return invalid < 64 ? output : nil
     }
 }

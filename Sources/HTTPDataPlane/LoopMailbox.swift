@@ -35,6 +35,17 @@ final class LoopMailbox<Item: Sendable>: Sendable {
         }
     }
 
+    /// As ``post(_:)`` for each, under one lock.
+    func post(contentsOf items: [Item]) {
+        guard !items.isEmpty else { return }
+        box.withLock { box in
+            guard !box.isClosed else { return }
+            let wasEmpty = box.items.isEmpty
+            box.items.append(contentsOf: items)
+            if wasEmpty { loop.execute { self.drain() } }
+        }
+    }
+
     /// Takes nothing any more; what was posted before is still delivered.
     func close() {
         box.withLock { $0.isClosed = true }

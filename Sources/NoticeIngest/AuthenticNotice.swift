@@ -20,6 +20,8 @@ struct AuthenticNotice<Receipt: EngineReceipt>: Sendable {
     let transaction: Transaction<Receipt>
     /// What it tells.
     let kind: Kind
+    /// Of the request's body, to be known again.
+    let bodyHash: BodyHash
     /// Bytes of the request's body.
     let byteCount: Int
     /// When it arrived, on the process's continuous clock.

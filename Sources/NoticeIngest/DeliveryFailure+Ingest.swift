@@ -42,6 +42,12 @@ extension AuthenticNotice {
         if case .payment(let message) = kind { message } else { nil }
     }
 
+    /// Of its idempotency key: the same in every delivery, in this process.
+    var keyHash: Int? { transaction.sends.first?.messages.first?.key?.hashValue }
+
+    /// What is remembered of it.
+    var known: KnownNotice { KnownNotice(transactionID: payment?.transactionID ?? "", keyHash: keyHash) }
+
     /// The delivery as the platform sees it.
     func rated(_ fate: EntryFate, answeredAt: ContinuousClock.Instant) -> RatedAnswer {
         let outcome: RatedAnswer.Outcome =
@@ -52,7 +58,7 @@ extension AuthenticNotice {
             }
         return RatedAnswer(
             outcome, micros: (answeredAt - arrivedAt).wholeMicros,
-            notice: transaction.sends.first?.messages.first?.key?.hashValue)
+            notice: keyHash)
     }
 }
 

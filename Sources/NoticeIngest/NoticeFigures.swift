@@ -17,6 +17,8 @@ public struct NoticeFigures: Sendable, Equatable {
     public internal(set) var otherEvents = EventCounts()
     /// Notices that were stored before; answered with success.
     public internal(set) var repeats: UInt64 = 0
+    /// Of them, those whose very body was stored before: only their signature was checked.
+    public internal(set) var knownRepeats: UInt64 = 0
     /// Repeats that told something else about the payment than the first one: an alarm each.
     public internal(set) var conflicts: UInt64 = 0
     /// The platform's deliberately wrong signatures; no alarm, not among ``refused``.

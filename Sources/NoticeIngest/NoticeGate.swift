@@ -33,6 +33,9 @@ final class NoticeGate: Sendable {
         }
     }
 
+    /// Counts work that is to be waited for as a notice is, whatever the bounds; ended by ``leave(count:byteCount:)``.
+    func hold() { contents.withLock { $0.count += 1 } }
+
     /// Takes notices out again after their answer.
     func leave(count: Int, byteCount: Int) {
         let waiter = contents.withLock { contents -> CheckedContinuation<Void, Never>? in

@@ -7,46 +7,59 @@ internal import NIOCore
 internal import NoticeRating
 internal import PaymentEntry
 internal import PaymentNotice
+internal import Telemetry
 
 extension NoticeIngest {
-    /// Answers what is refused and returns what has to be stored. On the event loop: one loop per core, so the work for signatures stays here.
+    /// Answers what is refused and what is known, and returns what has to be stored. On the event loop: one loop per core, so the work for signatures
+    /// stays here.
     func judge(
-        _ batch: [DataPlaneExchange], _ generation: NoticeGeneration,
-        by verdict: (DataPlaneExchange) -> Judgement<E.Receipt>
+        _ batch: ArraySlice<DataPlaneExchange>, _ generation: NoticeGeneration, arrivedAt: ContinuousClock.Instant,
+        by verdict: (_ exchange: DataPlaneExchange, _ mayBeKnown: Bool) -> Judgement<E.Receipt>
     ) -> [AuthenticNotice<E.Receipt>] {
-        let arrivedAt = ContinuousClock.now
         var authentic: [AuthenticNotice<E.Receipt>] = []
         authentic.reserveCapacity(batch.count)
+        var known: [String] = []
+        var answers: [(exchange: DataPlaneExchange, response: DataPlaneResponse)] = []
+        let mayBeKnown = counts.hasRoom
         var tally = NoticeFigures()
-        var failed: [RatedAnswer] = []
+        var rated: [RatedAnswer] = []
         var unverifiedCount: UInt64 = 0
         for exchange in batch {
             tally.received += 1
             if generation == .v2 { tally.receivedV2 += 1 }
             guard exchange.request.method == "POST" else {
                 tally.wrongMethod += 1
-                exchange.respond(NoticeAnswer.wrongMethod(generation))
+                answers.append((exchange, NoticeAnswer.wrongMethod(generation)))
                 continue
             }
             let byteCount = exchange.request.body.readableBytes
             guard gate.enter(byteCount: byteCount) else {
                 tally.overloaded += 1
-                failed.append(RatedAnswer(.failed(.overloaded), micros: 0, notice: nil))
-                exchange.respond(NoticeAnswer.tryAgain(generation))
+                rated.append(RatedAnswer(.failed(.overloaded), micros: 0, notice: nil))
+                answers.append((exchange, NoticeAnswer.tryAgain(generation)))
                 continue
             }
-            switch verdict(exchange) {
-            case .authentic(let transaction, let kind):
+            switch verdict(exchange, mayBeKnown) {
+            case .authentic(let transaction, let kind, let bodyHash):
                 authentic.append(
                     AuthenticNotice(
                         exchange: exchange, generation: generation, transaction: transaction, kind: kind,
-                        byteCount: byteCount, arrivedAt: arrivedAt))
+                        bodyHash: bodyHash, byteCount: byteCount, arrivedAt: arrivedAt))
+            case .known(let notice):
+                let micros = (ContinuousClock.now - arrivedAt).wholeMicros
+                answers.append((exchange, NoticeAnswer.success(generation)))
+                rated.append(RatedAnswer(.repeated, micros: micros, notice: notice.keyHash))
+                tally.repeats += 1
+                tally.knownRepeats += 1
+                tally.answerTimes.record(micros)
+                if !notice.transactionID.isEmpty { known.append(notice.transactionID) }
+                gate.leave(count: 1, byteCount: byteCount)
             case .refused(let reason, let isProbe):
-                exchange.respond(NoticeAnswer.refusal(reason, generation))
+                answers.append((exchange, NoticeAnswer.refusal(reason, generation)))
                 note(exchange, reason, isProbe: isProbe, &tally)
                 if let failure = DeliveryFailure(reason, generation) {
                     let micros = (ContinuousClock.now - arrivedAt).wholeMicros
-                    failed.append(RatedAnswer(.failed(failure), micros: micros, notice: nil))
+                    rated.append(RatedAnswer(.failed(failure), micros: micros, notice: nil))
                 } else if !isProbe {
                     unverifiedCount += 1
                 }
@@ -55,47 +68,71 @@ extension NoticeIngest {
         }
         ledger.update { $0.add(tally) }
         rating?.record(
-            failed, probes: tally.probes, unverified: unverifiedCount, atMillis: Int64(time.now.milliseconds))
+            rated, probes: tally.probes, unverified: unverifiedCount, atMillis: Int64(time.now.milliseconds))
+        // Then: whoever has an answer finds it counted.
+        DataPlaneExchange.respond(answers)
+        count(known)
         return authentic
     }
 
     /// Judges by the rules of API v3.
-    func judge(_ exchange: DataPlaneExchange, by verifier: NoticeVerifier<PlatformKeyring>) -> Judgement<E.Receipt> {
+    func judge(
+        _ exchange: DataPlaneExchange, by verifiers: NoticeVerifiers, mayBeKnown: Bool
+    ) -> Judgement<E.Receipt> {
         let now = time.now
-        let verdict = verifier.verdict(
-            headers: NoticeHeaders(list: exchange.request.headers), body: Array(buffer: exchange.request.body),
-            nowSeconds: Int64(now.milliseconds / 1_000))
-        switch verdict {
+        let body = Array(buffer: exchange.request.body)
+        var collector = NoticeHeaderCollector()
+        for (name, value) in exchange.request.headers { collector.add(name, value) }
+        let refusal = verifiers.v3.refusalOfSignature(
+            headers: collector.headers, body: body, nowSeconds: Int64(now.milliseconds / 1_000))
+        if let refusal { return .refused(refusal.reason, isProbe: refusal.isProbe) }
+        let hash = BodyHash(body)
+        if mayBeKnown, let notice = knownV3.notice(hash, epoch: verifiers.epoch) {
+            return .known(notice)
+        }
+        switch verifiers.v3.verdict(ofSigned: body) {
         case .refused(let reason, let isProbe): return .refused(reason, isProbe: isProbe)
-        case .payment(let payment, _): return judgement(payment, receivedAt: now)
+        case .payment(let payment, _): return judgement(payment, receivedAt: now, hash)
         case .other(let envelope, let plaintext):
             do throws(BrokerError) {
                 return .authentic(
                     try entry.transaction(envelope, plaintext: plaintext, receivedAt: now),
-                    .other(eventType: envelope.eventType))
+                    .other(eventType: envelope.eventType), hash)
             } catch {
                 return Self.misfit
             }
         }
     }
 
-    /// Judges by the rules of API v2.
-    func judge(_ exchange: DataPlaneExchange, by verifier: NoticeV2Verifier<APIv2Key>) -> Judgement<E.Receipt> {
+    /// Judges by the rules of API v2. A known body needs no check of its sign, which is a part of it.
+    func judge(
+        _ exchange: DataPlaneExchange, by verifier: NoticeV2Verifier<APIv2Key>, epoch: UInt64, mayBeKnown: Bool
+    ) -> Judgement<E.Receipt> {
         // A content type sent twice is none we know.
         let contentTypes = exchange.request.headers.values(of: NoticeHeaderName.contentType)
-        let verdict = verifier.verdict(
-            contentType: contentTypes.count > 1 ? "" : contentTypes.first, body: Array(buffer: exchange.request.body))
-        switch verdict {
+        let contentType = contentTypes.count > 1 ? "" : contentTypes.first
+        if let reason = verifier.refusal(ofContentType: contentType) { return .refused(reason, isProbe: false) }
+        guard exchange.request.body.readableBytes <= NoticeLimits.xmlByteCountMax else {
+            return .refused(.bodyTooLarge, isProbe: false)
+        }
+        let body = Array(buffer: exchange.request.body)
+        let hash = BodyHash(body)
+        if mayBeKnown, let notice = knownV2.notice(hash, epoch: epoch) {
+            return .known(notice)
+        }
+        switch verifier.verdict(contentType: contentType, body: body) {
         case .refused(let reason): return .refused(reason, isProbe: false)
-        case .payment(let payment, _): return judgement(payment, receivedAt: time.now)
+        case .payment(let payment, _): return judgement(payment, receivedAt: time.now, hash)
         }
     }
 
     /// Both generations tell of a payment in the same way from here on: same message, same key, one entry.
-    private func judgement(_ payment: PaidTransaction, receivedAt: Timestamp) -> Judgement<E.Receipt> {
+    private func judgement(
+        _ payment: PaidTransaction, receivedAt: Timestamp, _ bodyHash: BodyHash
+    ) -> Judgement<E.Receipt> {
         do throws(BrokerError) {
             let (message, transaction) = try entry.transaction(payment, source: .notice, receivedAt: receivedAt)
-            return .authentic(transaction, .payment(message))
+            return .authentic(transaction, .payment(message), bodyHash)
         } catch {
             return Self.misfit
         }
@@ -128,9 +165,12 @@ extension NoticeFigures {
     fileprivate mutating func add(_ tally: NoticeFigures) {
         received += tally.received
         receivedV2 += tally.receivedV2
+        repeats += tally.repeats
+        knownRepeats += tally.knownRepeats
         probes += tally.probes
         wrongMethod += tally.wrongMethod
         overloaded += tally.overloaded
-        refused.merge(tally.refused, uniquingKeysWith: +)
+        if !tally.refused.isEmpty { refused.merge(tally.refused, uniquingKeysWith: +) }
+        if tally.knownRepeats > 0 { answerTimes.add(tally.answerTimes) }
     }
 }

@@ -11,18 +11,23 @@ internal import Synchronization
 
 /// The door for WeChat Pay's notices of API v3, and of v2 by ``doorV2``: verifies and decrypts on the event loop, has the store commit, then answers.
 ///
-/// Refusals are answered at once; everything authentic of one event-loop turn goes to the recorder in one call and to the store in
-/// one commit call. The notice is answered with success only when its message is on the disk. Thread-safe.
+/// Refusals are answered at once, and so are redeliveries of a body that is on the disk, whose signature alone is checked; everything else that is
+/// authentic goes to the recorder and the store, a few notices of an event-loop turn in one commit call. A notice is answered with success only when
+/// its message is on the disk. Thread-safe.
 public final class NoticeIngest<E: Engine>: DataPlaneHandler, Service {
     let recorder: NoticeRecorder<E>
     let ledger = NoticeLedger()
     let gate: NoticeGate
     /// Where the provider's rating is counted; nil: nowhere.
     let rating: RatingLedger?
+    let repeats: RepeatLedger<E>
+    let counts = RepeatCounts()
+    let knownV3 = KnownBodies()
+    let knownV2 = KnownBodies()
     let entry: PaymentEntry<E>
     let time: any TimeSource
     let logger: Logger
-    private let settings: NoticeIngestSettings
+    let settings: NoticeIngestSettings
     private let heldVerifiers: Mutex<NoticeVerifiers>
 
     /// A door whose notices enter by `entry`.
@@ -36,7 +41,10 @@ public final class NoticeIngest<E: Engine>: DataPlaneHandler, Service {
         settings: NoticeIngestSettings = .init(), rating: RatingLedger? = nil
     ) {
         self.rating = rating
-        recorder = NoticeRecorder(entry: entry, ledger: ledger, time: time, logger: logger, rating: rating)
+        repeats = RepeatLedger(broker: entry.broker, ledger: ledger, time: time, logger: logger)
+        recorder = NoticeRecorder(
+            entry: entry, ledger: ledger, repeats: repeats, knownV3: knownV3, knownV2: knownV2, time: time,
+            logger: logger, rating: rating)
         gate = NoticeGate(settings: settings)
         self.entry = entry
         heldVerifiers = Mutex(NoticeVerifiers(v3: verifier, v2: verifierV2))
@@ -62,12 +70,18 @@ public final class NoticeIngest<E: Engine>: DataPlaneHandler, Service {
 
     /// Takes other keys or merchant numbers of API v3 from the next batch on. Thread-safe.
     public func replace(verifier: NoticeVerifier<PlatformKeys>) {
-        heldVerifiers.withLock { $0.v3 = Self.fixed(verifier) }
+        heldVerifiers.withLock { verifiers in
+            verifiers.v3 = Self.fixed(verifier)
+            verifiers.epoch += 1
+        }
     }
 
     /// Takes another key or other merchant numbers of API v2 from the next batch on. Thread-safe.
     public func replace(v2 verifier: NoticeV2Verifier<APIv2Key>) {
-        heldVerifiers.withLock { $0.v2 = verifier }
+        heldVerifiers.withLock { verifiers in
+            verifiers.v2 = verifier
+            verifiers.epoch += 1
+        }
     }
 
     var verifiers: NoticeVerifiers { heldVerifiers.withLock { $0 } }

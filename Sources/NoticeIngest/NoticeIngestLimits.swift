@@ -9,6 +9,14 @@ enum NoticeIngestLimits {
     /// Names of unknown event types that are counted one by one; the platform has some 60 that are not ours, of which one receiver
     /// sees few.
     static let unknownEventTypeCountMax = 32
+    /// Notices of one event-loop turn that go to the store together; more are handed over in parts.
+    static let handOverCountMax = 16
+    /// Bodies of committed notices that are known again, of each generation: about 10 MB when full.
+    static let knownBodyCountMax = 65_536
+    /// Orders with answered repeats that are not counted in their rows yet; beyond it a known body goes the whole way, which is slower.
+    static let uncountedRepeatCountMax = 16_384
+    /// Orders whose repeats are counted in one commit call.
+    static let repeatCommitCountMax = 256
     /// Tries to count a repeat in a row that others change at the same time.
     static let repeatTryCountMax = 3
     /// Log lines about one kind of alarm come at most this often; counters count all of them.

@@ -5,4 +5,6 @@ internal import PaymentNotice
 struct NoticeVerifiers: Sendable {
     var v3: NoticeVerifier<PlatformKeyring>
     var v2: NoticeV2Verifier<APIv2Key>?
+    /// Which of them these are, counted from 0: what earlier ones accepted is not known to later ones.
+    var epoch: UInt64 = 0
 }

@@ -16,12 +16,25 @@ struct RepeatLedger<E: Engine>: Sendable {
     let logger: Logger
 
     /// Compares and counts; never throws, what fails is logged.
-    func note(_ repeated: [AuthenticNotice<E.Receipt>]) async {
+    ///
+    /// - Returns: the notices that tell what is stored, so that the same body need not be compared again.
+    func note(_ repeated: [AuthenticNotice<E.Receipt>]) async -> [AuthenticNotice<E.Receipt>] {
         var counts: [String: UInt32] = [:]
+        var fitting: [AuthenticNotice<E.Receipt>] = []
         for notice in repeated {
-            guard case .payment(let message) = notice.kind else { continue }
-            if await !contradicts(message) { counts[message.transactionID, default: 0] += 1 }
+            if case .payment(let message) = notice.kind {
+                guard await fits(message) else { continue }
+                counts[message.transactionID, default: 0] += 1
+            }
+            fitting.append(notice)
         }
+        await count(counts)
+        return fitting
+    }
+
+    /// Adds repeats to the rows of their orders; never throws, what fails is logged.
+    func count(_ counts: [String: UInt32]) async {
+        var counts = counts
         for _ in 0..<NoticeIngestLimits.repeatTryCountMax where !counts.isEmpty {
             do {
                 counts = try await raise(counts)
@@ -58,21 +71,21 @@ struct RepeatLedger<E: Engine>: Sendable {
         return left
     }
 
-    /// Whether a repeat tells something else than the first notice did. The first one stands; the repeat was answered with success.
-    private func contradicts(_ message: OrderPaymentMessage) async -> Bool {
+    /// Whether a repeat tells what the stored row says. The first notice stands; the repeat was answered with success.
+    private func fits(_ message: OrderPaymentMessage) async -> Bool {
         do {
             guard let row = try await broker.row(.orders, key: Bytes(message.transactionID)) else { return false }
             let record = try OrderRecord.decode(Array(row.slice))
-            guard record.conflicts(with: message) else { return false }
+            guard record.conflicts(with: message) else { return true }
             ledger.update { $0.conflicts += 1 }
-            guard ledger.mayLog("conflict", nowMillis: time.now.milliseconds) else { return true }
+            guard ledger.mayLog("conflict", nowMillis: time.now.milliseconds) else { return false }
             logger.critical(
                 "a repeated notice contradicts the stored order; the first one stands",
                 metadata: [
                     "transaction_id": "\(message.transactionID)", "stored_amount_fen": "\(record.amount)",
                     "repeated_amount_fen": "\(message.amount)",
                 ])
-            return true
+            return false
         } catch {
             logFailure("compare", error)
             return false

@@ -6,50 +6,49 @@ struct MemberReader {
 
     func has(_ name: String) -> Bool { root[name] != nil }
 
-    /// A member by one or two names; null counts as absent.
-    private func value(_ names: [String]) throws(PaidTransactionError) -> JSONValue? {
-        var value = root
-        for (depth, name) in names.enumerated() {
-            guard let next = value[name], !next.isNull else { return nil }
-            guard depth == names.count - 1 || next.isObject else { throw .member(name) }
-            value = next
-        }
-        return value
+    /// A member, or a member of a member; null counts as absent.
+    private func value(_ name: String, _ inner: String?) throws(PaidTransactionError) -> JSONValue? {
+        guard let value = root[name], !value.isNull else { return nil }
+        guard let inner else { return value }
+        guard value.isObject else { throw .member(name) }
+        guard let innermost = value[inner], !innermost.isNull else { return nil }
+        return innermost
     }
 
-    func text(_ names: String...) throws(PaidTransactionError) -> String {
-        let path = names.joined(separator: ".")
-        guard let text = try value(names)?.string, !text.isEmpty,
+    private static func fault(_ name: String, _ inner: String?) -> PaidTransactionError {
+        .member(inner.map { name + "." + $0 } ?? name)
+    }
+
+    func text(_ name: String, _ inner: String? = nil) throws(PaidTransactionError) -> String {
+        guard let text = try value(name, inner)?.string, !text.isEmpty,
             text.utf8.count <= NoticeLimits.shortTextByteCountMax
-        else { throw .member(path) }
+        else { throw Self.fault(name, inner) }
         return text
     }
 
     /// Nil when absent or null; a text of another type or too long is an error all the same.
     func optionalText(
-        _ names: String..., byteCountMax: Int = NoticeLimits.shortTextByteCountMax
+        _ name: String, _ inner: String? = nil, byteCountMax: Int = NoticeLimits.shortTextByteCountMax
     ) throws(PaidTransactionError) -> String? {
-        guard let value = try value(names) else { return nil }
-        guard let text = value.string, text.utf8.count <= byteCountMax else {
-            throw .member(names.joined(separator: "."))
-        }
+        guard let value = try value(name, inner) else { return nil }
+        guard let text = value.string, text.utf8.count <= byteCountMax else { throw Self.fault(name, inner) }
         return text
     }
 
     func identifier(_ name: String) throws(PaidTransactionError) -> String {
-        guard let text = try value([name])?.string, NoticeText.isIdentifier(text) else { throw .member(name) }
+        guard let text = try value(name, nil)?.string, NoticeText.isIdentifier(text) else { throw .member(name) }
         return text
     }
 
     func merchantID(_ name: String) throws(PaidTransactionError) -> String {
-        guard let text = try value([name])?.string, NoticeText.isMerchantID(text) else { throw .member(name) }
+        guard let text = try value(name, nil)?.string, NoticeText.isMerchantID(text) else { throw .member(name) }
         return text
     }
 
     /// An amount in fen: an integer from 0 to the limit.
-    func fen(_ names: String...) throws(PaidTransactionError) -> Int64 {
-        guard let amount = try value(names)?.int64, (0...NoticeLimits.amountFenMax).contains(amount) else {
-            throw .member(names.joined(separator: "."))
+    func fen(_ name: String, _ inner: String? = nil) throws(PaidTransactionError) -> Int64 {
+        guard let amount = try value(name, inner)?.int64, (0...NoticeLimits.amountFenMax).contains(amount) else {
+            throw Self.fault(name, inner)
         }
         return amount
     }

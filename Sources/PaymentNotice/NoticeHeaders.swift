@@ -45,17 +45,9 @@ public struct NoticeHeaders: Sendable, Equatable {
     /// Takes the headers from a list. A needed header that was sent twice counts as missing; a signature type or content
     /// type sent twice becomes empty, which no receiver supports.
     public init(list: some Sequence<(name: String, value: String)>) {
-        var values: [String: String?] = [:]
-        for (name, value) in list {
-            let lowercaseName = name.lowercased()
-            guard NoticeHeaderName.all.contains(lowercaseName) else { continue }
-            values[lowercaseName] = values[lowercaseName] == nil ? .some(value) : .some(nil)
-        }
-        let isTypeRepeated = values[NoticeHeaderName.signatureType] == .some(nil)
-        let isContentTypeRepeated = values[NoticeHeaderName.contentType] == .some(nil)
-        self.init { values[$0] ?? nil }
-        if isTypeRepeated { signatureType = "" }
-        if isContentTypeRepeated { contentType = "" }
+        var collector = NoticeHeaderCollector()
+        for (name, value) in list { collector.add(name, value) }
+        self = collector.headers
     }
 }
 
@@ -75,6 +67,4 @@ public enum NoticeHeaderName {
     public static let requestID = "request-id"
     /// What the body is.
     public static let contentType = "content-type"
-    /// All of them.
-    static let all: Set<String> = [timestamp, nonce, serial, signature, signatureType, requestID, contentType]
 }

@@ -20,9 +20,26 @@ public struct NoticeVerifier<Crypto: NoticeCrypto>: Sendable {
     ///   - nowSeconds: Unix time of the receiver's clock.
     public func verdict(headers: NoticeHeaders, body: [UInt8], nowSeconds: Int64) -> NoticeVerdict {
         if let refusal = refusalOfSignature(headers: headers, body: body, nowSeconds: nowSeconds) {
-            let isProbe = refusal == .signatureMismatch && headers.signature?.hasPrefix(Self.probePrefix) == true
-            return .refused(refusal, probe: isProbe)
+            return .refused(refusal.reason, probe: refusal.isProbe)
         }
+        return verdict(ofSigned: body)
+    }
+
+    /// Checks 1 to 6: everything that is decided before the body is looked into. Nil when all hold: the body is the platform's.
+    /// - Parameters: as of ``verdict(headers:body:nowSeconds:)``.
+    public func refusalOfSignature(
+        headers: NoticeHeaders, body: [UInt8], nowSeconds: Int64
+    ) -> (reason: NoticeRefusal, isProbe: Bool)? {
+        guard let reason = reasonAgainstSignature(headers: headers, body: body, nowSeconds: nowSeconds) else {
+            return nil
+        }
+        let isProbe = reason == .signatureMismatch && headers.signature?.hasPrefix(Self.probePrefix) == true
+        return (reason, isProbe)
+    }
+
+    /// The other checks. Only for a body whose ``refusalOfSignature(headers:body:nowSeconds:)`` is nil: a receiver that knows such a body from its first
+    /// delivery need not ask again.
+    public func verdict(ofSigned body: [UInt8]) -> NoticeVerdict {
         guard let sealed = SealedNotice.read(body) else { return .refused(.malformedEnvelope, probe: false) }
         guard sealed.isSupported else { return .refused(.unsupportedResource, probe: false) }
         let opened = crypto.open(
@@ -34,8 +51,7 @@ public struct NoticeVerifier<Crypto: NoticeCrypto>: Sendable {
     /// The platform begins deliberately wrong signatures with this (wechat-pay §1.11).
     static var probePrefix: String { "WECHATPAY/SIGNTEST/" }
 
-    /// Checks 1 to 6: everything that is decided before the body is looked into. Nil when all hold.
-    private func refusalOfSignature(headers: NoticeHeaders, body: [UInt8], nowSeconds: Int64) -> NoticeRefusal? {
+    private func reasonAgainstSignature(headers: NoticeHeaders, body: [UInt8], nowSeconds: Int64) -> NoticeRefusal? {
         guard let timestamp = present(headers.timestamp), let nonce = present(headers.nonce),
             let serial = present(headers.serial), let signature = present(headers.signature)
         else { return .missingHeader }

@@ -152,4 +152,23 @@ private func refusal(_ text: String) -> JSONError? {
         let root = try parse("{\"a\":{\"a\":{\"a\":1}},\"b\":[{\"a\":1},{\"a\":2}]}")
         #expect(root["a"]?["a"]?["a"]?.int64 == 1)
     }
+
+    @Test("every byte is judged alike wherever it stands in a text")
+    func everyByteEverywhere() throws {
+        let letters = [UInt8](repeating: UInt8(ascii: "a"), count: 18)
+        for offset in letters.indices {
+            for byte in UInt8.min...UInt8.max {
+                var text = letters
+                text[offset] = byte
+                let bytes = [UInt8(ascii: "\"")] + text + [UInt8(ascii: "\"")]
+                switch byte {
+                case 0..<0x20: #expect(refusal(bytes) == JSONError(.controlCharacter, byteOffset: offset + 1))
+                case UInt8(ascii: "\""): #expect(refusal(bytes) == JSONError(.trailingBytes, byteOffset: offset + 2))
+                case UInt8(ascii: "\\"): #expect(refusal(bytes) != nil)
+                case 0x80...: #expect(refusal(bytes) == JSONError(.malformedUTF8, byteOffset: offset + 1))
+                default: #expect(try JSONValue.parse(bytes).string == String(decoding: text, as: UTF8.self))
+                }
+            }
+        }
+    }
 }

@@ -35,6 +35,27 @@ import Testing
         #expect(!connection.text.contains("500"))
     }
 
+    @Test("exchanges of several connections are answered in one call, each once and each on its own")
+    func answeredTogether() throws {
+        let kept = KeptExchanges()
+        let handler = ClosureHandler { kept.keep($0) }
+        let connections = [try EmbeddedConnection(handler), try EmbeddedConnection(handler)]
+        let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+        try connections[0].receive(get + get)
+        try connections[1].receive(get)
+        let exchanges = kept.takeAll()
+        #expect(exchanges.count == 3)
+        exchanges[1].respond(DataPlaneResponse(status: 201))
+        DataPlaneExchange.respond(exchanges.map { ($0, DataPlaneResponse(status: 202)) })
+        DataPlaneExchange.respond(exchanges.map { ($0, DataPlaneResponse(status: 500)) })
+        DataPlaneExchange.respond([])
+        for connection in connections { try connection.advance(seconds: 0) }
+        func statuses(_ text: String) -> [Substring] {
+            text.split(separator: "\r\n").filter { $0.hasPrefix("HTTP/1.1 ") }.map { $0.dropFirst(9).prefix(3) }
+        }
+        #expect(connections.map { statuses($0.text) } == [["202", "201"], ["202"]])
+    }
+
     @Test("a batch has at most its configured size")
     func batchBound() throws {
         let handler = ClosureHandler.echo

@@ -65,6 +65,19 @@ private struct NeverOpens: NoticeCrypto {
         }
     }
 
+    @Test("the signature alone is checked without anything being opened")
+    func signatureAlone() throws {
+        let headers = NoticeHeaders(
+            list: try signer.headers(body: [1], timestampSeconds: Self.nowSeconds, nonce: Self.nonce, requestID: nil))
+        func refusal(_ check: SignatureCheck) -> NoticeRefusal? {
+            NoticeVerifier(settings: Self.settings, crypto: NeverOpens(check: check))
+                .refusalOfSignature(headers: headers, body: [1], nowSeconds: Self.nowSeconds)?.reason
+        }
+        #expect(refusal(.ok) == nil)
+        #expect(refusal(.mismatch) == .signatureMismatch)
+        #expect(refusal(.unknownSerial) == .unknownSerial)
+    }
+
     @Test("each required header must be there once and not be empty")
     func missingHeaders() throws {
         let body = try body(PaymentSamples.partner.encode())
@@ -264,6 +277,30 @@ private struct NeverOpens: NoticeCrypto {
         let foreign = Array("{\"sp_mchid\":\"1\"}".utf8)
         #expect(refusal(try verdict(try body(foreign, eventType: "REFUND.SUCCESS"))) == .notOurs)
         #expect(refusal(try verdict(try body([0x31], eventType: "SOMETHING.NEW"))) == .malformedPlaintext)
+    }
+
+    @Test(
+        "header names compare without case, others of the same length are passed over, a repeated one counts as missing"
+    )
+    func headerList() {
+        let list = [
+            ("WECHATPAY-TIMESTAMP", "1"), ("wechatpay-nonce", "2"), ("Wechatpay-Serial", "3"),
+            ("wechatPay-signature", "4"), ("Wechatpay-Signature-TYPE", "5"), ("Request-ID", "6"), ("content-TYPE", "7"),
+            ("wechatpay_signature", "x"), ("Wechatpay-Signaturf", "x"), ("user-agent", "x"), ("Connection", "x"),
+            ("", "x"),
+        ].map { (name: $0.0, value: $0.1) }
+        let expected = NoticeHeaders(
+            timestamp: "1", nonce: "2", serial: "3", signature: "4", signatureType: "5", requestID: "6",
+            contentType: "7")
+        #expect(NoticeHeaders(list: list) == expected)
+        for field in list.prefix(7) {
+            let repeated = NoticeHeaders(list: list + [field, field])
+            let first = NoticeHeaders(list: list.filter { $0.name != field.name })
+            var changed = first
+            if field.value == "5" { changed.signatureType = "" }
+            if field.value == "7" { changed.contentType = "" }
+            #expect(repeated == changed)
+        }
     }
 
     @Test("only what a person must look at raises an alarm")

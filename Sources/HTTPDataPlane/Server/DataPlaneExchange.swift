@@ -31,6 +31,25 @@ public final class DataPlaneExchange: Sendable {
         sink.deliver(response)
     }
 
+    /// Answers several, each as ``respond(_:)``; each event loop is woken once for all that are its own, and not by the first while the others are still
+    /// to come.
+    public static func respond(_ answers: [(exchange: DataPlaneExchange, response: DataPlaneResponse)]) {
+        var batches: [(mailbox: LoopMailbox<AnsweredExchange>, answers: [AnsweredExchange])] = []
+        for (exchange, response) in answers where exchange.takeTurn() {
+            guard let sink = exchange.sink as? MailboxSink else {
+                exchange.sink.deliver(response)
+                continue
+            }
+            let answered = sink.answered(response)
+            if let place = batches.lastIndex(where: { $0.mailbox === sink.mailbox }) {
+                batches[place].answers.append(answered)
+            } else {
+                batches.append((sink.mailbox, [answered]))
+            }
+        }
+        for batch in batches { batch.mailbox.post(contentsOf: batch.answers) }
+    }
+
     /// Answers as ``respond(_:)``, and tells what became of the answer: true when the operating system has taken the last byte of it, false when the
     /// connection ended before. `whenWritten` is called once, from any thread, the connection's event loop included: it must not block. A second
     /// answer is ignored, and `whenWritten` told false.

@@ -7,7 +7,12 @@ struct MailboxSink: ResponseSink {
     let sequence: UInt64
 
     func deliver(_ response: DataPlaneResponse) {
-        mailbox.post(AnsweredExchange(connection: connection, sequence: sequence, response: response, whenWritten: nil))
+        mailbox.post(answered(response))
+    }
+
+    /// The answer on its way, for whoever posts several.
+    func answered(_ response: DataPlaneResponse) -> AnsweredExchange {
+        AnsweredExchange(connection: connection, sequence: sequence, response: response, whenWritten: nil)
     }
 
     func deliver(_ response: DataPlaneResponse, whenWritten: @escaping @Sendable (Bool) -> Void) {

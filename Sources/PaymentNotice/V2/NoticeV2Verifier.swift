@@ -26,7 +26,7 @@ public struct NoticeV2Verifier<Crypto: NoticeV2Crypto>: Sendable {
     public func verdict(
         contentType: String?, body: [UInt8], orderSignType: V2SignType? = nil
     ) -> NoticeV2Verdict {
-        if let contentType, !MediaType.isXML(contentType) { return .refused(.unsupportedMediaType) }
+        if let refusal = refusal(ofContentType: contentType) { return .refused(refusal) }
         let fields: NoticeFields
         do {
             fields = try FlatXMLReader.read(body)
@@ -39,6 +39,12 @@ public struct NoticeV2Verifier<Crypto: NoticeV2Crypto>: Sendable {
         case .refused(let refusal): return .refused(refusal)
         case .holds(let signType): return verdict(fields, signType)
         }
+    }
+
+    /// The check that is about the header alone; nil when it holds.
+    public func refusal(ofContentType contentType: String?) -> NoticeRefusal? {
+        guard let contentType, !MediaType.isXML(contentType) else { return nil }
+        return .unsupportedMediaType
     }
 
     private static var success: String { "SUCCESS" }
