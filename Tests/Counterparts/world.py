@@ -30,8 +30,8 @@ _numbers = itertools.count(1)
 
 
 def unique(word):
-    """A name nobody used before."""
-    return "%s-%d" % (word, next(_numbers))
+    """A name nobody used before; long enough for an order number."""
+    return "%s-%04d" % (word, next(_numbers))
 
 
 @contextlib.contextmanager
