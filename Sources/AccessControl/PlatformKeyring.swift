@@ -73,12 +73,16 @@ public final class PlatformKeyring: NoticeCrypto {
     }
 
     /// Checks the signature of an answer; see ``PlatformKeys/verifyAnswer(headers:body:nowSeconds:windowSeconds:)``.
-    public func verifyAnswer(headers: NoticeHeaders, body: [UInt8], nowSeconds: Int64) -> AnswerCheck {
+    ///
+    /// - Parameter tellsUnknown: false where an unknown serial is no news: the answer is the list of certificates itself.
+    public func verifyAnswer(
+        headers: NoticeHeaders, body: [UInt8], nowSeconds: Int64, tellsUnknown: Bool = true
+    ) -> AnswerCheck {
         let check =
             keys?.verifyAnswer(headers: headers, body: body, nowSeconds: nowSeconds) ?? .refused(.unknownSerial)
         switch check {
         case .ok: count(headers.serial ?? "") { $0.answerCount += 1 }
-        case .refused(.unknownSerial): noteUnknown()
+        case .refused(.unknownSerial) where tellsUnknown: noteUnknown()
         case .refused: break
         }
         return check

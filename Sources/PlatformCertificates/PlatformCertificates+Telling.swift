@@ -1,6 +1,7 @@
 public import AccessControl
 internal import Engine
 internal import Logging
+internal import PaymentNotice
 
 extension PlatformCertificates {
     /// What an operator is shown.
@@ -35,7 +36,9 @@ extension PlatformCertificates {
 
     /// Tells why a list was not had or not believed.
     func tell(_ error: CertificateListError) {
-        let metadata: Logger.Metadata = ["reason": "\(error)", "next": "\(schedule.dueMillis / 1_000)"]
+        let metadata: Logger.Metadata = [
+            "reason": "\(error)", "next": "\(RFC3339.utcText(millis: Int64(schedule.dueMillis)))",
+        ]
         if keyring.keys?.names.isEmpty ?? true {
             logger.critical(
                 "no platform certificate could be fetched and none is held: notices are answered with an error",

@@ -165,6 +165,7 @@ struct WeChatPayClientTests {
                     #expect(
                         try PlatformCertificate(pem: pem, saidToBe: sealed.serial).serial == sealed.serial)
                 }
+                #expect(rig.keyring.unknownSerialCount == 0 && !rig.keyring.hasUnknownSerial)
                 let isKnown = keys.names.contains(Fixture.certificateSerial)
                 #expect((list.unchecked == nil) == isKnown)
                 if let unchecked = list.unchecked {
