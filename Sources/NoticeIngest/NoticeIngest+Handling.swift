@@ -7,11 +7,25 @@ extension NoticeIngest {
     public var doorV2: NoticeDoorV2<E>? { verifiers.v2 == nil ? nil : NoticeDoorV2(ingest: self) }
 
     /// Takes the requests of one event-loop turn. Any path that is routed here counts: notify URLs may differ by merchant.
+    ///
+    /// They are handed to the store a few at a time: while the later ones are judged the first are on their way to the disk.
     public func handle(_ batch: [DataPlaneExchange]) {
+        let arrivedAt = ContinuousClock.now
+        for start in stride(from: 0, to: batch.count, by: settings.handOverCountMax) {
+            let part = batch[start..<min(start + settings.handOverCountMax, batch.count)]
+            takeV3(admit(part, .v3, arrivedAt: arrivedAt), mayWait: true)
+        }
+    }
+
+    /// Judges admitted notices of API v3; those whose key may come wait for it, where they may.
+    func takeV3(_ notices: [AdmittedNotice], mayWait: Bool) {
         let verifiers = verifiers
-        take(batch, .v3, epoch: verifiers.epoch) { exchange, mayBeKnown in
+        let keyring = mayWait ? verifiers.v3.crypto : nil
+        let judged = judge(notices, .v3, keyring: keyring) { exchange, mayBeKnown in
             self.judge(exchange, by: verifiers, mayBeKnown: mayBeKnown)
         }
+        store(judged.authentic, epoch: verifiers.epoch)
+        if let keyring { wait(judged.waiting, for: keyring) }
     }
 
     func handleV2(_ batch: [DataPlaneExchange]) {
@@ -20,20 +34,13 @@ extension NoticeIngest {
             for exchange in batch { exchange.respond(NoticeAnswer.tryAgain(.v2)) }
             return
         }
-        take(batch, .v2, epoch: verifiers.epoch) { exchange, mayBeKnown in
-            self.judge(exchange, by: verifier, epoch: verifiers.epoch, mayBeKnown: mayBeKnown)
-        }
-    }
-
-    /// Judges a turn's requests and hands them to the store a few at a time: while the later ones are judged the first are on their way to the disk.
-    private func take(
-        _ batch: [DataPlaneExchange], _ generation: NoticeGeneration, epoch: UInt64,
-        _ verdict: (_ exchange: DataPlaneExchange, _ mayBeKnown: Bool) -> Judgement<E.Receipt>
-    ) {
         let arrivedAt = ContinuousClock.now
         for start in stride(from: 0, to: batch.count, by: settings.handOverCountMax) {
             let part = batch[start..<min(start + settings.handOverCountMax, batch.count)]
-            store(judge(part, generation, arrivedAt: arrivedAt, by: verdict), epoch: epoch)
+            let judged = judge(admit(part, .v2, arrivedAt: arrivedAt), .v2, keyring: nil) { exchange, mayBeKnown in
+                self.judge(exchange, by: verifier, epoch: verifiers.epoch, mayBeKnown: mayBeKnown)
+            }
+            store(judged.authentic, epoch: verifiers.epoch)
         }
     }
 

@@ -12,48 +12,39 @@ internal import Telemetry
 extension NoticeIngest {
     /// Answers what is refused and what is known, and returns what has to be stored. On the event loop: one loop per core, so the work for signatures
     /// stays here.
+    ///
+    /// - Parameter keyring: where a notice of an unknown serial may wait for its key; nil: it is refused.
     func judge(
-        _ batch: ArraySlice<DataPlaneExchange>, _ generation: NoticeGeneration, arrivedAt: ContinuousClock.Instant,
+        _ notices: [AdmittedNotice], _ generation: NoticeGeneration, keyring: PlatformKeyring?,
         by verdict: (_ exchange: DataPlaneExchange, _ mayBeKnown: Bool) -> Judgement<E.Receipt>
-    ) -> [AuthenticNotice<E.Receipt>] {
+    ) -> (authentic: [AuthenticNotice<E.Receipt>], waiting: [AdmittedNotice]) {
         var authentic: [AuthenticNotice<E.Receipt>] = []
-        authentic.reserveCapacity(batch.count)
-        var known: [String] = []
+        authentic.reserveCapacity(notices.count)
+        var waiting: [AdmittedNotice] = []
+        var repeated: [String] = []
         var answers: [(exchange: DataPlaneExchange, response: DataPlaneResponse)] = []
         let mayBeKnown = counts.hasRoom
         var tally = NoticeFigures()
         var rated: [RatedAnswer] = []
         var unverifiedCount: UInt64 = 0
-        for exchange in batch {
-            tally.received += 1
-            if generation == .v2 { tally.receivedV2 += 1 }
-            guard exchange.request.method == "POST" else {
-                tally.wrongMethod += 1
-                answers.append((exchange, NoticeAnswer.wrongMethod(generation)))
-                continue
-            }
-            let byteCount = exchange.request.body.readableBytes
-            guard gate.enter(byteCount: byteCount) else {
-                tally.overloaded += 1
-                rated.append(RatedAnswer(.failed(.overloaded), micros: 0, notice: nil))
-                answers.append((exchange, NoticeAnswer.tryAgain(generation)))
-                continue
-            }
+        for notice in notices {
+            let (exchange, byteCount, arrivedAt) = (notice.exchange, notice.byteCount, notice.arrivedAt)
             switch verdict(exchange, mayBeKnown) {
             case .authentic(let transaction, let kind, let bodyHash):
                 authentic.append(
                     AuthenticNotice(
                         exchange: exchange, generation: generation, transaction: transaction, kind: kind,
                         bodyHash: bodyHash, byteCount: byteCount, arrivedAt: arrivedAt))
-            case .known(let notice):
+            case .known(let known):
                 let micros = (ContinuousClock.now - arrivedAt).wholeMicros
                 answers.append((exchange, NoticeAnswer.success(generation)))
-                rated.append(RatedAnswer(.repeated, micros: micros, notice: notice.keyHash))
+                rated.append(RatedAnswer(.repeated, micros: micros, notice: known.keyHash))
                 tally.repeats += 1
                 tally.knownRepeats += 1
                 tally.answerTimes.record(micros)
-                if !notice.transactionID.isEmpty { known.append(notice.transactionID) }
+                if !known.transactionID.isEmpty { repeated.append(known.transactionID) }
                 gate.leave(count: 1, byteCount: byteCount)
+            case .refused(.unknownSerial, _) where mayWait(for: keyring): waiting.append(notice)
             case .refused(let reason, let isProbe):
                 answers.append((exchange, NoticeAnswer.refusal(reason, generation)))
                 note(exchange, reason, isProbe: isProbe, &tally)
@@ -71,8 +62,8 @@ extension NoticeIngest {
             rated, probes: tally.probes, unverified: unverifiedCount, atMillis: Int64(time.now.milliseconds))
         // Then: whoever has an answer finds it counted.
         DataPlaneExchange.respond(answers)
-        count(known)
-        return authentic
+        count(repeated)
+        return (authentic, waiting)
     }
 
     /// Judges by the rules of API v3.
@@ -163,13 +154,9 @@ extension NoticeIngest {
 extension NoticeFigures {
     /// Adds the counters of one batch.
     fileprivate mutating func add(_ tally: NoticeFigures) {
-        received += tally.received
-        receivedV2 += tally.receivedV2
         repeats += tally.repeats
         knownRepeats += tally.knownRepeats
         probes += tally.probes
-        wrongMethod += tally.wrongMethod
-        overloaded += tally.overloaded
         if !tally.refused.isEmpty { refused.merge(tally.refused, uniquingKeysWith: +) }
         if tally.knownRepeats > 0 { answerTimes.add(tally.answerTimes) }
     }

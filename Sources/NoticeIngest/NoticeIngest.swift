@@ -24,6 +24,8 @@ public final class NoticeIngest<E: Engine>: DataPlaneHandler, Service {
     let counts = RepeatCounts()
     let knownV3 = KnownBodies()
     let knownV2 = KnownBodies()
+    /// Notices that wait for keys.
+    let waitingForKeysCount = Atomic<Int>(0)
     let entry: PaymentEntry<E>
     let time: any TimeSource
     let logger: Logger

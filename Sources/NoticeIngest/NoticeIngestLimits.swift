@@ -9,6 +9,10 @@ enum NoticeIngestLimits {
     /// Names of unknown event types that are counted one by one; the platform has some 60 that are not ours, of which one receiver
     /// sees few.
     static let unknownEventTypeCountMax = 32
+    /// Notices of unknown serials that wait for keys the platform is being asked for; further ones are refused.
+    static let waitingForKeysCountMax = 256
+    /// Milliseconds they wait at most: half of what the platform grants for an answer.
+    static let waitingForKeysMillisMax: UInt64 = 2_500
     /// Notices of one event-loop turn that go to the store together; more are handed over in parts.
     static let handOverCountMax = 16
     /// Bodies of committed notices that are known again, of each generation: about 10 MB when full.

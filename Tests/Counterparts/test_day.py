@@ -78,8 +78,8 @@ class Day(Case):
     def start(self, platform):
         self.daemon = Daemon(platform, **{
             "wechat.api_url": self.url, "wechat.merchant_serial": platform.provider_serial,
-            "wechat.merchant_key_file": platform.path("provider-key.pem"), "recovery.first_query_seconds": 2,
-            "recovery.queries_per_second": 100})
+            "wechat.merchant_key_file": platform.path("provider-key.pem"), "recovery.first_query_seconds": 5,
+            "recovery.queries_per_second": 100, "wechat.certificate_pause_seconds": 1})
         self.gate_token = platform.read("gate.token")
         return self.daemon.notices
 

@@ -62,9 +62,11 @@ struct VectorConfiguration: Decodable {
         return try decoder.decode(Self.self, from: Data(contentsOf: Vector.folder.appending(path: "config.json")))
     }
 
-    func verifier() throws -> NoticeVerifier<PlatformKeys> {
+    func verifier(certificateCount: Int = .max) throws -> NoticeVerifier<PlatformKeys> {
         let keys = try PlatformKeys(
-            certificates: platformCertificates.map { .init(serial: $0.serial, pem: try text($0.file)) },
+            certificates: platformCertificates.prefix(certificateCount).map {
+                .init(serial: $0.serial, pem: try text($0.file))
+            },
             publicKeys: [.init(id: wechatpayPublicKey.id, pem: try text(wechatpayPublicKey.file))],
             apiV3Key: Array(apiv3Key.utf8))
         return NoticeVerifier(
