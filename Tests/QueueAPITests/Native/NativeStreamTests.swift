@@ -83,6 +83,25 @@ struct NativeStreamTests {
         }
     }
 
+    @Test("groups keep within the engine's batch, wherever the stream ends", arguments: [255, 256, 257, 512, 513, 700])
+    func groups(_ count: Int) async throws {
+        try await NativeHarness.run { api in
+            _ = await api.ask("PUT", "/v1/queues/q")
+            let stream = Self.begin(api, "/v1/queues/q/messages/stream")
+            var text = (1..<count).map { Self.line("\($0)") }.joined()
+            text += "{\"body\":\"last\"}"
+            stream.send(text)
+            stream.body.complete()
+            #expect(Self.codes(await stream.reply) == Array(repeating: "done", count: count))
+            let large = String(repeating: "x", count: 60_000)
+            let wide = Self.begin(api, "/v1/queues/q/messages/stream")
+            wide.send((0..<15).map { _ in Self.line(large) }.joined())
+            wide.body.complete()
+            #expect(Self.codes(await wide.reply) == Array(repeating: "done", count: 15))
+            #expect(await api.ask("GET", "/v1/queues/q/figures").json?["waiting"]?.int64 == Int64(count + 15))
+        }
+    }
+
     @Test("an empty stream is answered with no line; publishing streams to a topic")
     func publishing() async throws {
         try await NativeHarness.run { api in

@@ -50,7 +50,7 @@ struct NativeLineStream<Item: Sendable> {
             while let part = try await body.next() {
                 guard await take(part) else { return await end() }
             }
-            if let line = reader.last() { add(line) }
+            if let line = reader.last(), !(await accept(line)) { return await end() }
         } catch { failure = error }
         if failure == .clientGone {
             _ = await settle()
@@ -66,13 +66,7 @@ struct NativeLineStream<Item: Sendable> {
     private mutating func take(_ part: ByteBuffer) async -> Bool {
         reader.append(part)
         while let line = reader.next() {
-            if case .line(let bytes) = line, group.isFull(for: bytes.count) {
-                guard await submit() else {
-                    add(line)
-                    return false
-                }
-            }
-            add(line)
+            guard await accept(line) else { return false }
         }
         guard holdsLittle() else {
             guard await submit(), await settle() else { return false }
@@ -84,15 +78,20 @@ struct NativeLineStream<Item: Sendable> {
         return body.isDry ? await submit() : true
     }
 
-    private mutating func add(_ line: NativeLineReader.Line) {
+    /// Adds a line to the group that has room for it; false where the stream ends.
+    private mutating func accept(_ line: NativeLineReader.Line) async -> Bool {
+        let byteCount = if case .line(let bytes) = line { bytes.count } else { 0 }
+        var mayGoOn = true
+        if group.isFull(for: byteCount) { mayGoOn = await submit() }
         switch line {
-        case .line(let bytes): group.add(read(bytes, lineCount), byteCount: bytes.count)
+        case .line(let bytes): group.add(read(bytes, lineCount), byteCount: byteCount)
         case .tooLong:
             let fault = NativeFault(
                 .tooLarge, "the line must have at most \(NativeLimits.messageByteCountMax) bytes")
-            group.add(.failure(fault), byteCount: 0)
+            group.add(.failure(fault), byteCount: byteCount)
         }
         lineCount += 1
+        return mayGoOn
     }
 
     /// Counts a long line among the requests under way; false where there is no room for it.
@@ -157,18 +156,5 @@ struct NativeLineStream<Item: Sendable> {
             NativeFault(
                 .streamBroken, "the body broke off: \(reason.rawValue); lines without an answer were not attempted")
         }
-    }
-}
-
-/// Renders results, a line each.
-enum NativeResultLines {
-    /// Lines of faults.
-    static func bytes(of faults: [NativeFault]) -> [UInt8] {
-        var bytes: [UInt8] = []
-        for fault in faults {
-            bytes += fault.json
-            bytes.append(0x0A)
-        }
-        return bytes
     }
 }
