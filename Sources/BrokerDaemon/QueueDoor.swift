@@ -17,7 +17,7 @@ internal import Settings
 internal import Tillwire
 
 /// What answers at the listener of the queue API: the native API under `/v1`, CMQ's calls everywhere else, both over the same operations.
-struct QueueDoor: DataPlaneHandler {
+struct QueueDoor: StreamingDataPlaneHandler {
     let cmq: QueueAPI<Store>
     let native: NativeAPI<Store>
     let counters = DataPlaneCounters()
@@ -62,6 +62,10 @@ struct QueueDoor: DataPlaneHandler {
         if forNative.count == batch.count { return }
         cmq.handle(batch.filter { !NativeAPI<Store>.serves(path: $0.request.path) })
     }
+
+    func streamsBody(method: String, target: String) -> Bool { native.streamsBody(method: method, target: target) }
+
+    func handle(_ exchange: DataPlaneExchange, body: RequestBody) { native.handle(exchange, body: body) }
 
     // MARK: The daemon's own
 

@@ -35,7 +35,7 @@ extension DaemonStatus {
                         ("failed", .count(native.failed)), ("stored", .count(native.stored)),
                         ("duplicates", .count(native.duplicates)), ("received", .count(native.received)),
                         ("settled", .count(native.settled)), ("in_flight", .count(native.inFlight)),
-                        ("waiting_receives", .count(native.waitingReceives)),
+                        ("waiting_receives", .count(native.waitingReceives)), ("streams", .count(native.streams)),
                     ])
                 ),
             ]
@@ -75,6 +75,7 @@ extension DaemonMetrics {
             requests, messages, refusals,
             MetricFamily("queue_api_native_in_flight", .gauge, native.inFlight),
             MetricFamily("queue_api_native_waiting_receives", .gauge, native.waitingReceives),
+            MetricFamily("queue_api_native_streams", .gauge, native.streams),
             MetricFamily("queue_api_connections", .gauge, server.connectionsOpen),
             MetricFamily("queue_api_keys", .gauge, keys?.book.counts.all ?? 0),
             MetricFamily("queue_api_keys_file_bad", .gauge, keys?.fault == nil ? 0 : 1),

@@ -48,6 +48,9 @@ public final class DataPlaneCounters: Sendable {
         requests.add(count, ordering: .relaxed)
     }
 
+    /// A request whose body comes in parts.
+    func streamed() { requests.add(1, ordering: .relaxed) }
+
     func refused(_ reason: RequestRefusal) {
         refusals.withLock { $0[reason, default: 0] += 1 }
     }

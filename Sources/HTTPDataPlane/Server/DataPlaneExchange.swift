@@ -58,6 +58,13 @@ public final class DataPlaneExchange: Sendable {
         sink.deliver(response, whenWritten: whenWritten)
     }
 
+    /// Begins an answer whose body is written piece by piece; status and fields are those of `head`, its body is ignored. Where the exchange is
+    /// answered already, or the client is gone, nothing that is written reaches anybody.
+    public func stream(_ head: DataPlaneResponse) -> AnswerStream {
+        let begun = takeTurn() ? sink.beginStream(head) : nil
+        return AnswerStream(sink: begun ?? ClosedStreamSink(), client: client)
+    }
+
     /// True when the connection ended: an answer would reach nobody.
     public var isClientGone: Bool { client.isGone }
 

@@ -71,7 +71,7 @@ public final class DataPlaneServer: Sendable {
         }
         try? await drained.futureResult.get()
         grace.cancel()
-        for context in contexts { try? await context.eventLoop.submit { context.value.mailbox.close() }.get() }
+        for context in contexts { try? await context.eventLoop.submit { context.value.closeMailboxes() }.get() }
     }
 
     private func beginStart() throws(DataPlaneError) {

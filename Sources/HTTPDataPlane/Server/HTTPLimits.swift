@@ -16,6 +16,10 @@ public struct HTTPLimits: Sendable, Equatable {
     public var bodySecondsMax = 30
     /// The average rate of a body, judged every 5 s.
     public var bodyBytesPerSecondMin = 500
+    /// A body that is taken in parts, by itself of any length: without a byte while bytes are wanted.
+    public var streamPauseSecondsMax = 30
+    /// Bytes of such a body that were received and not taken; one read more may already be in.
+    public var streamBufferByteCountMax = 262_144
     /// A connection with nothing under way.
     public var idleSecondsMax = 75
     /// A connection that takes none of the bytes waiting for it.
@@ -39,7 +43,8 @@ public struct HTTPLimits: Sendable, Equatable {
             ("headerFieldCountMax", headerFieldCountMax), ("bodyByteCountMax", bodyByteCountMax),
             ("unfinishedBodyByteCountMax", unfinishedBodyByteCountMax),
             ("headerSecondsMax", headerSecondsMax), ("bodySecondsMax", bodySecondsMax),
-            ("bodyBytesPerSecondMin", bodyBytesPerSecondMin), ("idleSecondsMax", idleSecondsMax),
+            ("bodyBytesPerSecondMin", bodyBytesPerSecondMin), ("streamPauseSecondsMax", streamPauseSecondsMax),
+            ("streamBufferByteCountMax", streamBufferByteCountMax), ("idleSecondsMax", idleSecondsMax),
             ("stalledWriteSecondsMax", stalledWriteSecondsMax), ("connectionCountMax", connectionCountMax),
             ("connectionsPerAddressMax", connectionsPerAddressMax),
             ("pipelinedRequestCountMax", pipelinedRequestCountMax), ("batchRequestCountMax", batchRequestCountMax),

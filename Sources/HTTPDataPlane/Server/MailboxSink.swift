@@ -3,6 +3,7 @@ internal import NIOCore
 /// The way of one exchange's answer back to its place in its connection's order.
 struct MailboxSink: ResponseSink {
     let mailbox: LoopMailbox<AnsweredExchange>
+    let streams: LoopMailbox<StreamEvent>
     let connection: NIOLoopBound<ServerConnectionHandler>
     let sequence: UInt64
 
@@ -19,5 +20,14 @@ struct MailboxSink: ResponseSink {
         let answered = AnsweredExchange(
             connection: connection, sequence: sequence, response: response, whenWritten: whenWritten)
         if !mailbox.post(answered) { whenWritten(false) }
+    }
+
+    func beginStream(_ head: DataPlaneResponse) -> (any AnswerStreamSink)? {
+        let sink = streamSink
+        return sink.post(.begin(head)) ? sink : nil
+    }
+
+    var streamSink: MailboxStreamSink {
+        MailboxStreamSink(mailbox: streams, connection: connection, sequence: sequence)
     }
 }

@@ -22,8 +22,8 @@ struct RequestHeadFacts {
         expectsContinue = fields["expect"]?.lowercased() == "100-continue"
     }
 
-    /// The limit this head breaks, if any.
-    func fault(_ limits: HTTPLimits) -> RequestRefusal? {
+    /// The limit this head breaks, if any; a body that is taken in parts may have any length.
+    func fault(_ limits: HTTPLimits, isStreamed: Bool = false) -> RequestRefusal? {
         if requestLineByteCount > limits.requestLineByteCountMax { return .requestLineTooLong }
         if fieldCount > limits.headerFieldCountMax || fieldByteCount > limits.headerByteCountMax {
             return .headersTooLarge
@@ -32,7 +32,7 @@ struct RequestHeadFacts {
         if contentLengths.count > 1 || (!contentLengths.isEmpty && hasTransferEncoding) { return .framingConflict }
         if let text = contentLengths.first {
             guard let length = Int(text), length >= 0 else { return .framingConflict }
-            if length > limits.bodyByteCountMax { return .bodyTooLarge }
+            if !isStreamed, length > limits.bodyByteCountMax { return .bodyTooLarge }
         }
         return nil
     }

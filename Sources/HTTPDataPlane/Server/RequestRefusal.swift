@@ -20,6 +20,8 @@ public enum RequestRefusal: String, Sendable, CaseIterable {
     case bodyTimeout = "body_timeout"
     /// The body arrives more slowly than allowed.
     case bodyTooSlow = "body_too_slow"
+    /// A body that is taken in parts brought nothing for too long.
+    case streamPaused = "stream_paused"
     /// The listener has as many connections as it may.
     case tooManyConnections = "too_many_connections"
     /// The peer has as many connections as it may.
@@ -37,7 +39,7 @@ public enum RequestRefusal: String, Sendable, CaseIterable {
         case .requestLineTooLong: 414
         case .headersTooLarge: 431
         case .bodyTooLarge: 413
-        case .headerTimeout, .bodyTimeout, .bodyTooSlow: 408
+        case .headerTimeout, .bodyTimeout, .bodyTooSlow, .streamPaused: 408
         case .tooManyConnections, .tooManyConnectionsFromAddress, .tooManyBodyBytes: 503
         case .idle, .stalledWrite: nil
         }
@@ -57,6 +59,7 @@ public enum RequestRefusal: String, Sendable, CaseIterable {
         case .headerTimeout: "headers not complete within \(limits.headerSecondsMax) seconds"
         case .bodyTimeout: "body not complete within \(limits.bodySecondsMax) seconds"
         case .bodyTooSlow: "body slower than \(limits.bodyBytesPerSecondMin) bytes per second"
+        case .streamPaused: "no byte of the body for \(limits.streamPauseSecondsMax) seconds"
         case .tooManyConnections: "too many connections; try again later"
         case .tooManyConnectionsFromAddress:
             "more than \(limits.connectionsPerAddressMax) connections from one address"

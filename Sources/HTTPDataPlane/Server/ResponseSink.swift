@@ -5,6 +5,9 @@ public protocol ResponseSink: Sendable {
 
     /// As ``deliver(_:)``; tells `whenWritten` once whether the whole answer was written.
     func deliver(_ response: DataPlaneResponse, whenWritten: @escaping @Sendable (Bool) -> Void)
+
+    /// Instead of either: the answer begins with this head, whose body is ignored. Nil where it reaches nobody.
+    func beginStream(_ head: DataPlaneResponse) -> (any AnswerStreamSink)?
 }
 
 extension ResponseSink {
@@ -12,5 +15,11 @@ extension ResponseSink {
     public func deliver(_ response: DataPlaneResponse, whenWritten: @escaping @Sendable (Bool) -> Void) {
         deliver(response)
         whenWritten(true)
+    }
+
+    /// A sink without streams says so.
+    public func beginStream(_ head: DataPlaneResponse) -> (any AnswerStreamSink)? {
+        deliver(.failure(status: 500, message: "no streamed answers here"))
+        return nil
     }
 }

@@ -6,15 +6,7 @@ enum ResponseWriter {
     static func append(
         _ response: DataPlaneResponse, isHead: Bool, closes: Bool, to buffer: inout ByteBuffer
     ) -> ByteBuffer? {
-        let status = (200...599).contains(response.status) ? response.status : 500
-        buffer.writeStaticString("HTTP/1.1 ")
-        buffer.writeString(statusLine(status))
-        for (name, value) in response.headers.storage where isWritable(name, value) {
-            buffer.writeString(name)
-            buffer.writeStaticString(": ")
-            buffer.writeString(value)
-            buffer.writeStaticString("\r\n")
-        }
+        let status = appendStatusAndFields(response, to: &buffer)
         if status != 204, status != 304 {
             buffer.writeStaticString("Content-Length: ")
             buffer.writeString(String(response.body.readableBytes))
@@ -26,6 +18,36 @@ enum ResponseWriter {
         guard response.body.readableBytes <= ServerLimits.coalescedBodyByteCountMax else { return response.body }
         buffer.writeImmutableBuffer(response.body)
         return nil
+    }
+
+    /// Appends the head of an answer whose body is written piece by piece.
+    static func appendStreamHead(
+        _ response: DataPlaneResponse, isChunked: Bool, closes: Bool, to buffer: inout ByteBuffer
+    ) {
+        appendStatusAndFields(response, to: &buffer)
+        if isChunked { buffer.writeStaticString("Transfer-Encoding: chunked\r\n") }
+        if closes { buffer.writeStaticString("Connection: close\r\n") }
+        buffer.writeStaticString("\r\n")
+    }
+
+    /// Appends what stands before the bytes of a chunk (RFC 9112 §7.1).
+    static func appendChunkSize(_ byteCount: Int, to buffer: inout ByteBuffer) {
+        buffer.writeString(String(byteCount, radix: 16))
+        buffer.writeStaticString("\r\n")
+    }
+
+    @discardableResult
+    private static func appendStatusAndFields(_ response: DataPlaneResponse, to buffer: inout ByteBuffer) -> Int {
+        let status = (200...599).contains(response.status) ? response.status : 500
+        buffer.writeStaticString("HTTP/1.1 ")
+        buffer.writeString(statusLine(status))
+        for (name, value) in response.headers.storage where isWritable(name, value) {
+            buffer.writeString(name)
+            buffer.writeStaticString(": ")
+            buffer.writeString(value)
+            buffer.writeStaticString("\r\n")
+        }
+        return status
     }
 
     private static func isWritable(_ name: String, _ value: String) -> Bool {

@@ -3,12 +3,19 @@ internal import NIOCore
 extension ServerConnectionHandler {
     /// An answer came back from the handler; it is written by the next ``writeReadyAnswers()``.
     func answered(_ answered: AnsweredExchange) {
+        dropBodyBehindAnswer(answered.sequence)
         let isTaken = answers.fill(answered.sequence, with: answered.response, whenWritten: answered.whenWritten)
         if !isTaken { answered.whenWritten?(false) }
     }
 
-    /// Writes every answer whose turn it is, together.
+    /// Writes every answer whose turn it is.
     func writeReadyAnswers() {
+        writeWholeAnswers()
+        while answers.first?.stream != nil, writeStreamAtFront() { writeWholeAnswers() }
+    }
+
+    /// Writes every whole answer whose turn it is, together.
+    private func writeWholeAnswers() {
         guard let context, let first = answers.popReady() else { return }
         var buffer = context.channel.allocator.buffer(capacity: 512)
         var count = 0
@@ -34,18 +41,20 @@ extension ServerConnectionHandler {
         armTimer()
     }
 
-    private var isLastBeforeStop: Bool {
+    var isLastBeforeStop: Bool {
         shared.isStopping && machine.inFlightCount == 1
     }
 
     /// The last bytes of these answers: when they are written, so are all before them.
-    private func write(_ buffer: ByteBuffer, telling told: [@Sendable (Bool) -> Void], thenClose closes: Bool) {
+    func write(_ buffer: ByteBuffer, telling told: [@Sendable (Bool) -> Void], thenClose closes: Bool) {
         guard let context else {
             for whenWritten in told { whenWritten(false) }
             return
         }
         if closes {
             machine.stopReading()
+            // A request behind the last answer.
+            breakOffBody(.clientGone)
             answers.removeAll()
         }
         guard closes || !told.isEmpty else {
@@ -74,9 +83,13 @@ extension ServerConnectionHandler {
         shared.counters.refused(reason)
         isRefusing = true
         let sequence = answers.reserve(isHead: false, closesAfter: true)
-        answers.fill(
-            sequence, with: .failure(status: reason.status ?? 400, message: reason.message(shared.limits)))
+        answers.fill(sequence, with: refusal(reason))
         writeReadyAnswers()
+    }
+
+    /// The answer that says why.
+    func refusal(_ reason: RequestRefusal) -> DataPlaneResponse {
+        .failure(status: reason.status ?? 400, message: reason.message(shared.limits))
     }
 
     /// The interim answer a client awaits before it sends a large body (RFC 9110 §10.1.1).
@@ -91,6 +104,7 @@ extension ServerConnectionHandler {
             closeNow()
         } else {
             machine.stopReading()
+            breakOffBody(.stopping)
         }
     }
 

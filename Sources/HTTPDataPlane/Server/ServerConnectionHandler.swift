@@ -17,6 +17,8 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
     var machine: ServerConnectionStateMachine
     var answers = AnswerQueue()
     var context: ChannelHandlerContext?
+    /// The body of a request that was handed over at its head.
+    var streamed: StreamedBody?
     private var pending: (head: HTTPRequestHead, body: ByteBuffer)?
     /// Bytes of ``pending`` that the listener's budget counts.
     private var budgetedByteCount = 0
@@ -59,6 +61,8 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
         timer?.task.cancel()
         timer = nil
         dropBody()
+        streamed?.body.fail(.clientGone)
+        streamed = nil
         machine.closed()
         answers.removeAll()
         shared.left(self)
@@ -112,16 +116,24 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
         lastBufferedByteCount = bufferedByteCount
         armTimer()
         resumeReading()
+        if context.channel.isWritable { answers.first?.stream?.release() }
         context.fireChannelWritabilityChanged()
     }
 
     private func received(_ head: HTTPRequestHead) {
-        let action = machine.receivedHead(RequestHeadFacts(head), now: shared.loop.now)
+        let streaming = shared.streaming(head)
+        let action = machine.receivedHead(RequestHeadFacts(head), isStreamed: streaming != nil, now: shared.loop.now)
         perform(action)
-        if action == .proceed || action == .proceedWithContinue { pending = (head, ByteBuffer()) }
+        guard action == .proceed || action == .proceedWithContinue else { return }
+        if let streaming {
+            beginStream(head, isLast: Self.isLast(head), to: streaming)
+        } else {
+            pending = (head, ByteBuffer())
+        }
     }
 
     private func received(_ bytes: ByteBuffer) {
+        if let streamed { return received(bytes, for: streamed) }
         let action = machine.receivedBody(byteCount: bytes.readableBytes)
         perform(action)
         guard action == .proceed else { return dropBody() }
@@ -144,19 +156,29 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
         budgetedByteCount = 0
     }
 
+    /// The codec stops decoding behind a request for an upgrade, so nothing can follow it.
+    private static func isLast(_ head: HTTPRequestHead) -> Bool {
+        !head.isKeepAlive || head.headers.contains(name: "upgrade")
+    }
+
     private func receivedEnd() {
+        if let streamed { return receivedEnd(of: streamed) }
         guard let (head, body) = pending, let context else { return }
         dropBody()
-        // The codec stops decoding behind a request for an upgrade, so nothing can follow it.
-        let isLast = !head.isKeepAlive || head.headers.contains(name: "upgrade")
+        let isLast = Self.isLast(head)
         guard machine.receivedEnd(isLast: isLast) == .proceed else { return }
-        let sequence = answers.reserve(isHead: head.method == .HEAD, closesAfter: isLast)
+        let sequence = answers.reserve(
+            isHead: head.method == .HEAD, closesAfter: isLast, isOld: head.version == .http1_0)
         let request = DataPlaneRequest(
             method: head.method.rawValue, target: head.uri, headers: HTTPFields(head.headers), body: body,
             peerAddress: peerAddress, isSecure: isSecure)
-        let sink = MailboxSink(
-            mailbox: shared.mailbox, connection: NIOLoopBound(self, eventLoop: context.eventLoop), sequence: sequence)
-        shared.submit(DataPlaneExchange(request: request, sink: sink, client: client))
+        shared.submit(DataPlaneExchange(request: request, sink: mailboxSink(sequence, context), client: client))
+    }
+
+    func mailboxSink(_ sequence: UInt64, _ context: ChannelHandlerContext) -> MailboxSink {
+        MailboxSink(
+            mailbox: shared.mailbox, streams: shared.streamMailbox,
+            connection: NIOLoopBound(self, eventLoop: context.eventLoop), sequence: sequence)
     }
 
     func resumeReading() {
@@ -172,6 +194,7 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
         case .proceed, .ignore: break
         case .proceedWithContinue: writeContinue()
         case .refuse(let reason): refuse(reason)
+        case .breakStream(let reason): breakStream(reason)
         case .close(let reason):
             shared.counters.refused(reason)
             closeNow()

@@ -7,12 +7,15 @@ internal import NIOCore
 struct ServerConnectionStateMachine {
     /// What is being read.
     enum Phase: Equatable {
-        /// Between requests. Can go to: `head`, `body`, `refused`, `closed`.
+        /// Between requests. Can go to: `head`, `body`, `streaming`, `refused`, `closed`.
         case idle
-        /// Part of a head is in. Can go to: `body`, `refused`, `closed`.
+        /// Part of a head is in. Can go to: `body`, `streaming`, `refused`, `closed`.
         case head(since: NIODeadline, byteCount: Int)
         /// A head is in, its body is not complete. Can go to: `idle`, `refused`, `closed`.
         case body(since: NIODeadline, byteCount: Int, rateCheckAt: NIODeadline)
+        /// A head is in, its body is handed over in parts; `since` is when the last byte came or was wanted again.
+        /// Can go to: `idle`, `refused`, `closed`.
+        case streaming(since: NIODeadline, isHeld: Bool)
         /// Nothing more is read: refused, last request taken, or the server stops. Can go to: `closed`.
         case refused
         /// The connection is gone.
@@ -26,6 +29,8 @@ struct ServerConnectionStateMachine {
         case proceedWithContinue
         /// Answer with the refusal after the answers before it, then close.
         case refuse(RequestRefusal)
+        /// The body that is handed over in parts ends here: its answer is the refusal unless it has begun, then the connection closes.
+        case breakStream(RequestRefusal)
         /// Close at once without an answer.
         case close(RequestRefusal)
         /// The bytes come after the end of reading.
@@ -46,9 +51,15 @@ struct ServerConnectionStateMachine {
         quietSince = now
     }
 
-    /// False while enough requests are under way or bytes wait for the peer: then nothing is read.
+    /// False while enough requests are under way, bytes wait for the peer, or the reader of a body has not taken what it was given: then nothing is
+    /// read.
     var mayRead: Bool {
-        phase == .refused || (inFlightCount < limits.pipelinedRequestCountMax && stalledSince == nil)
+        switch phase {
+        case .refused: true
+        // Its own request is among those under way.
+        case .streaming(_, let isHeld): !isHeld && stalledSince == nil
+        case .idle, .head, .body, .closed: inFlightCount < limits.pipelinedRequestCountMax && stalledSince == nil
+        }
     }
 
     /// True when nothing is under way in either direction.
@@ -62,6 +73,9 @@ struct ServerConnectionStateMachine {
             case .head(let since, _): since + .seconds(Int64(limits.headerSecondsMax))
             case .body(let since, _, let rateCheckAt):
                 min(since + .seconds(Int64(limits.bodySecondsMax)), rateCheckAt)
+            // A client that is not read is not late.
+            case .streaming(let since, let isHeld):
+                isHeld || stalledSince != nil ? nil : since + .seconds(Int64(limits.streamPauseSecondsMax))
             case .refused, .closed: nil
             }
         let writing = stalledSince.map { $0 + .seconds(Int64(limits.stalledWriteSecondsMax)) }
@@ -79,22 +93,28 @@ struct ServerConnectionStateMachine {
         case .head(let since, let before):
             sofar = before + byteCount
             phase = .head(since: since, byteCount: sofar)
-        case .body: return .proceed
+        case .body, .streaming: return .proceed
         case .refused, .closed: return .ignore
         }
         let most = limits.requestLineByteCountMax + limits.headerByteCountMax + ServerLimits.headSlackByteCount
         return sofar > most ? refuse(.headersTooLarge) : .proceed
     }
 
-    /// A head is complete.
-    mutating func receivedHead(_ head: RequestHeadFacts, now: NIODeadline) -> Action {
+    /// A head is complete; where its body is streamed, its request is under way from here on.
+    mutating func receivedHead(_ head: RequestHeadFacts, isStreamed: Bool = false, now: NIODeadline) -> Action {
         switch phase {
         case .refused, .closed: return .ignore
-        case .idle, .head, .body: break
+        case .idle, .head, .body, .streaming: break
         }
-        if let fault = head.fault(limits) { return refuse(fault) }
+        if let fault = head.fault(limits, isStreamed: isStreamed) { return refuse(fault) }
+        let isFirst = inFlightCount == 0
+        if isStreamed {
+            inFlightCount += 1
+            phase = .streaming(since: now, isHeld: false)
+            return head.expectsContinue && isFirst ? .proceedWithContinue : .proceed
+        }
         phase = .body(since: now, byteCount: 0, rateCheckAt: now + .seconds(Int64(ServerLimits.bodyRateCheckSeconds)))
-        return head.expectsContinue && inFlightCount == 0 ? .proceedWithContinue : .proceed
+        return head.expectsContinue && isFirst ? .proceedWithContinue : .proceed
     }
 
     /// A piece of a body is in.
@@ -107,8 +127,30 @@ struct ServerConnectionStateMachine {
 
     /// The listener has no room for more of this body.
     mutating func bodyOverflowed() -> Action {
-        guard case .body = phase else { return .ignore }
-        return refuse(.tooManyBodyBytes)
+        switch phase {
+        case .body, .streaming: return refuse(.tooManyBodyBytes)
+        case .idle, .head, .refused, .closed: return .ignore
+        }
+    }
+
+    /// A piece of a streamed body is in.
+    mutating func receivedStreamedBody(now: NIODeadline) {
+        if case .streaming(_, let isHeld) = phase { phase = .streaming(since: now, isHeld: isHeld) }
+    }
+
+    /// The reader of a streamed body has enough for now.
+    mutating func hold() {
+        if case .streaming(let since, _) = phase { phase = .streaming(since: since, isHeld: true) }
+    }
+
+    /// The reader of a streamed body wants more.
+    mutating func resume(now: NIODeadline) {
+        if case .streaming = phase { phase = .streaming(since: now, isHeld: false) }
+    }
+
+    /// A streamed body is complete.
+    mutating func receivedStreamEnd(isLast: Bool) {
+        if case .streaming = phase { phase = isLast ? .refused : .idle }
     }
 
     /// A request is complete and is handed over; `isLast` when the client or the protocol ends the connection with it.
@@ -123,7 +165,7 @@ struct ServerConnectionStateMachine {
     mutating func receivedGarbage(_ reason: RequestRefusal) -> Action {
         switch phase {
         case .refused, .closed: .ignore
-        case .idle, .head, .body: refuse(reason)
+        case .idle, .head, .body, .streaming: refuse(reason)
         }
     }
 
@@ -136,6 +178,7 @@ struct ServerConnectionStateMachine {
     /// The peer stopped taking bytes, or took some.
     mutating func writability(isWritable: Bool, now: NIODeadline) {
         stalledSince = isWritable ? nil : now
+        if isWritable, case .streaming(_, let isHeld) = phase { phase = .streaming(since: now, isHeld: isHeld) }
     }
 
     /// The server stops: nothing more is read.
@@ -161,6 +204,7 @@ struct ServerConnectionStateMachine {
             return .close(.idle)
         case .head: return refuse(.headerTimeout)
         case .body(let since, let byteCount, _): return bodyTimeout(since: since, byteCount: byteCount, now: now)
+        case .streaming: return refuse(.streamPaused)
         case .refused, .closed: return .ignore
         }
     }
@@ -174,8 +218,12 @@ struct ServerConnectionStateMachine {
         return .proceed
     }
 
-    /// A refusal takes a place in the order of answers, so it counts as under way.
+    /// A refusal takes a place in the order of answers, so it counts as under way; a streamed request has its place already.
     private mutating func refuse(_ reason: RequestRefusal) -> Action {
+        if case .streaming = phase {
+            phase = .refused
+            return .breakStream(reason)
+        }
         phase = .refused
         inFlightCount += 1
         return .refuse(reason)

@@ -12,6 +12,8 @@ enum ServerLimits {
     static let coalescedBodyByteCountMax = 16_384
     /// Bytes read from a connection at once.
     static let readByteCountMax = 65_536
+    /// Bytes of a streamed body that may still come in after reading stopped: two reads' worth.
+    static let streamOverrunByteCountMax = 131_072
     /// What is left over of lines, names and separators, beyond the counted bytes of a head that is not complete yet.
     static let headSlackByteCount = 2_048
 }

@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import NIOHTTP1
 
 /// What the connections of one event loop share: the batch being collected, the mailbox, the list of who is there.
 ///
@@ -6,11 +7,14 @@ internal import NIOCore
 final class ServerLoopContext {
     let loop: any EventLoop
     let mailbox: LoopMailbox<AnsweredExchange>
+    let streamMailbox: LoopMailbox<StreamEvent>
     let limits: HTTPLimits
     let counters: DataPlaneCounters
     let census: ConnectionCensus
     let bodies: BodyBudget
     private let handler: any DataPlaneHandler
+    /// The same, where it takes bodies in parts.
+    private let streamingHandler: (any StreamingDataPlaneHandler)?
     /// Requests completed in this turn; at most `batchRequestCountMax`.
     private var batch: [DataPlaneExchange] = []
     private var connections: [ObjectIdentifier: ServerConnectionHandler] = [:]
@@ -26,7 +30,15 @@ final class ServerLoopContext {
         self.census = census
         self.bodies = bodies
         self.handler = handler
+        streamingHandler = handler as? any StreamingDataPlaneHandler
         mailbox = LoopMailbox(loop: loop) { AnsweredExchange.deliver($0) }
+        streamMailbox = LoopMailbox(loop: loop) { StreamEvent.deliver($0) }
+    }
+
+    /// Who takes the body of a request in parts; nil where it is handed over whole.
+    func streaming(_ head: HTTPRequestHead) -> (any StreamingDataPlaneHandler)? {
+        guard let streamingHandler else { return nil }
+        return streamingHandler.streamsBody(method: head.method.rawValue, target: head.uri) ? streamingHandler : nil
     }
 
     /// Adds a request to the batch of this turn; the loop runs tasks after all connections that were ready have been read.
@@ -52,6 +64,12 @@ final class ServerLoopContext {
     func beginStopping() {
         isStopping = true
         for connection in Array(connections.values) { connection.finish() }
+    }
+
+    /// Nothing posted from now on reaches the loop, which may end.
+    func closeMailboxes() {
+        mailbox.close()
+        streamMailbox.close()
     }
 
     /// Closes what is still open.

@@ -8,6 +8,23 @@ internal import Tillwire
 extension NativeAPI {
     /// What a receive asks for.
     func receiveRequest(_ call: NativeCall) throws(NativeFault) -> ReceiveRequest {
+        let wish = try receiveWish(call, countMax: UInt64(Limits.batchCountMax), waitMillisMax: Limits.pollMillisMax)
+        var request = wish.request
+        request.countMax = Int(wish.count ?? 1)
+        return request
+    }
+
+    /// What a receive whose messages go out as they come asks for.
+    func streamedReceive(_ call: NativeCall) throws(NativeFault) -> NativeStreamedReceive {
+        let wish = try receiveWish(
+            call, countMax: UInt64(Int64.max), waitMillisMax: NativeLimits.streamQuietMillisMax)
+        return NativeStreamedReceive(
+            request: wish.request, countMax: wish.count, quietMillis: wish.request.waitMillis)
+    }
+
+    private func receiveWish(
+        _ call: NativeCall, countMax: UInt64, waitMillisMax: UInt64
+    ) throws(NativeFault) -> (request: ReceiveRequest, count: UInt64?) {
         let name = try call.name
         try call.caller.require(.receiveMessage, on: .queue(name.text))
         guard call.body.count <= NativeLimits.receiveBodyByteCountMax else {
@@ -16,17 +33,18 @@ extension NativeAPI {
         }
         let object = try NativeObject(
             body: call.body, allowed: ["max", "wait_millis", "visibility_millis", "consumer"])
-        let countMax = try object.integer("max", 1...UInt64(Limits.batchCountMax)) ?? 1
-        let wait = try object.integer("wait_millis", 0...Limits.pollMillisMax)
+        let count = try object.integer("max", 1...countMax)
+        let wait = try object.integer("wait_millis", 0...waitMillisMax)
         let visibility = try object.integer("visibility_millis", 1...Limits.visibilityMillisMax)
         let consumer = try object.text("consumer") ?? call.caller.key?.id ?? ""
         guard consumer.utf8.count <= Limits.consumerLabelByteCountMax else {
             throw NativeFault(.invalidValue, "consumer must have at most \(Limits.consumerLabelByteCountMax) bytes")
         }
         let queue = try readableQueue(name)
-        return ReceiveRequest(
-            queue: queue.id, countMax: Int(countMax), visibilityMillis: visibility,
+        let request = ReceiveRequest(
+            queue: queue.id, countMax: 1, visibilityMillis: visibility,
             waitMillis: wait ?? queue.attributes.pollMillis, consumer: consumer)
+        return (request, count)
     }
 
     /// Leases messages and answers. What reaches nobody is visible to others at once.
@@ -47,7 +65,7 @@ extension NativeAPI {
         await Self.giveBack(surplus, to: broker)
     }
 
-    private static func giveBack(_ receipts: [E.Receipt], to broker: Broker<E>) async {
+    static func giveBack(_ receipts: [E.Receipt], to broker: Broker<E>) async {
         guard !receipts.isEmpty else { return }
         // What is refused comes back when its lease ends.
         _ = try? await broker.settle(receipts.map { Settlement($0, .release(delayMillis: 0)) })
@@ -94,7 +112,7 @@ extension NativeAPI {
         Dictionary(topology.queues.values.map { ($0.id, $0.name) }) { first, _ in first }
     }
 
-    private static func write(
+    static func write(
         _ delivery: Delivery<E.Receipt>, _ broker: Broker<E>, _ queues: [QueueID: EntityName],
         to writer: inout JSONWriter
     ) {

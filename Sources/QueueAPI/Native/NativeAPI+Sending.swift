@@ -37,7 +37,7 @@ extension NativeAPI {
         ) { own throws(NativeFault) in try keys.key(own: own, index: nil) }
     }
 
-    private func sendKeys(_ call: NativeCall) throws(NativeFault) -> NativeSendKeys {
+    func sendKeys(_ call: NativeCall) throws(NativeFault) -> NativeSendKeys {
         try NativeSendKeys(
             call.exchange.request.headers, caller: call.caller, nonceLifetime: settings.nonceLifetime)
     }
@@ -80,7 +80,7 @@ extension NativeAPI {
     }
 
     /// Stores messages, at most the engine's batch; one result each, in order.
-    private func outcomes(
+    func outcomes(
         _ messages: [OutgoingMessage], in source: SourceID
     ) async -> [Result<NativeStored, NativeFault>] {
         let outcomes: [SendOutcome]
@@ -151,10 +151,11 @@ extension NativeAPI {
             } catch { results.append(.failure(error)) }
         }
         if !chunk.messages.isEmpty, !isBroken { await flush() }
-        return Self.answer(results)
+        return NativeAnswer(lines: Self.lines(of: results))
     }
 
-    private static func answer(_ results: [Result<NativeStored, NativeFault>]) -> NativeAnswer {
+    /// One line a result.
+    static func lines(of results: [Result<NativeStored, NativeFault>]) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(results.count * 64)
         for result in results {
@@ -169,7 +170,7 @@ extension NativeAPI {
             bytes = writer.bytes
             bytes.append(0x0A)
         }
-        return NativeAnswer(lines: bytes)
+        return bytes
     }
 }
 

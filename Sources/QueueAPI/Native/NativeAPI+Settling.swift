@@ -7,17 +7,22 @@ internal import Tillwire
 
 extension NativeAPI {
     /// What is to be done with one delivery, or why its line is wrong.
-    private typealias Wanted = Result<Settlement<E.Receipt>, NativeFault>
+    typealias Wanted = Result<Settlement<E.Receipt>, NativeFault>
 
     /// Acknowledges, releases or extends; one result per receipt, in order.
     func settle(_ call: NativeCall) async throws(NativeFault) -> NativeAnswer {
-        let name = try call.name
-        try call.caller.require(call.operation.settleAction, on: .queue(name.text))
-        let queue = try readableQueue(name)
+        let queue = try settledQueue(call)
         let wanted = call.sendsLines ? try lines(call, of: queue) : try list(call, of: queue)
         let faults = await settle(wanted)
         counters.settled(UInt64(faults.count { $0 == nil }))
-        return call.sendsLines ? Self.lines(faults) : Self.object(faults)
+        return call.sendsLines ? NativeAnswer(lines: Self.lines(of: faults)) : Self.object(faults)
+    }
+
+    /// The queue whose deliveries a call may settle.
+    func settledQueue(_ call: NativeCall) throws(NativeFault) -> QueueEntry {
+        let name = try call.name
+        try call.caller.require(call.operation.queueAction, on: .queue(name.text))
+        return try readableQueue(name)
     }
 
     private func list(_ call: NativeCall, of queue: QueueEntry) throws(NativeFault) -> [Wanted] {
@@ -31,17 +36,20 @@ extension NativeAPI {
     }
 
     private func lines(_ call: NativeCall, of queue: QueueEntry) throws(NativeFault) -> [Wanted] {
+        try NativeLines.split(call.body).map { wanted($0, call, of: queue) }
+    }
+
+    /// What one line asks for.
+    func wanted(_ line: ArraySlice<UInt8>, _ call: NativeCall, of queue: QueueEntry) -> Wanted {
         let allowed = ["receipt"] + (call.operation.settleMember.map { [$0] } ?? [])
-        return try NativeLines.split(call.body).map { line in
-            do throws(NativeFault) {
-                let object = try NativeObject(try NativeObject.parse(Array(line)), allowed: allowed, place: "the line")
-                let action = try action(call.operation, object, of: queue)
-                guard let text = try object.text("receipt") else {
-                    throw NativeFault(.invalidValue, "receipt must be a string")
-                }
-                return Self.wanted(text, action, queue)
-            } catch { return .failure(error) }
-        }
+        do throws(NativeFault) {
+            let object = try NativeObject(try NativeObject.parse(Array(line)), allowed: allowed, place: "the line")
+            let action = try action(call.operation, object, of: queue)
+            guard let text = try object.text("receipt") else {
+                throw NativeFault(.invalidValue, "receipt must be a string")
+            }
+            return Self.wanted(text, action, queue)
+        } catch { return .failure(error) }
     }
 
     private func action(
@@ -68,7 +76,7 @@ extension NativeAPI {
     }
 
     /// Why each was not done; nil where it was.
-    private func settle(_ list: [Wanted]) async -> [NativeFault?] {
+    func settle(_ list: [Wanted]) async -> [NativeFault?] {
         var faults: [NativeFault?] = list.map { if case .failure(let fault) = $0 { fault } else { nil } }
         // The same said twice is done once and answered twice, as it is when it comes in two requests.
         var places: [E.Receipt: Int] = [:]
@@ -102,7 +110,8 @@ extension NativeAPI {
         return faults
     }
 
-    private static func lines(_ faults: [NativeFault?]) -> NativeAnswer {
+    /// One line a result.
+    static func lines(of faults: [NativeFault?]) -> [UInt8] {
         var bytes: [UInt8] = []
         for fault in faults {
             var writer = JSONWriter(appendingTo: bytes)
@@ -110,7 +119,7 @@ extension NativeAPI {
             bytes = writer.bytes
             bytes.append(0x0A)
         }
-        return NativeAnswer(lines: bytes)
+        return bytes
     }
 
     private static func object(_ faults: [NativeFault?]) -> NativeAnswer {
@@ -132,15 +141,6 @@ extension NativeAPI {
 }
 
 extension NativeOperation {
-    /// The right a settlement needs.
-    fileprivate var settleAction: APIAction {
-        switch self {
-        case .releaseMessages: .releaseMessage
-        case .extendMessages: .extendMessage
-        default: .deleteMessage
-        }
-    }
-
     /// The member besides the receipts.
     fileprivate var settleMember: String? {
         switch self {

@@ -11,17 +11,20 @@ internal import Tillwire
 /// The native JSON API under `/v1`: queues, topics and messages in JSON, large batches as NDJSON, idempotency keys, traces.
 ///
 /// Requests are read and authorised on the event loop (those with a long body beside it). The single sends of one event-loop turn go to the store
-/// together, one call per queue or topic. Bodies and answers are whole: a batch is at most ``NativeLimits/bodyByteCountMax`` and
-/// ``NativeLimits/lineCountMax`` lines, a receive at most 256 messages. `/v1/openapi.json` describes everything. Thread-safe.
+/// together, one call per queue or topic. Bodies and answers are whole, a batch at most ``NativeLimits/bodyByteCountMax`` and
+/// ``NativeLimits/lineCountMax`` lines, a receive at most 256 messages; except at the paths that end in `/stream`, where lines of any number are
+/// taken, done and answered as they come. `/v1/openapi.json` describes everything. Thread-safe.
 public final class NativeAPI<E: Engine>: DataPlaneHandler, Service {
     let operations: QueueOperations<E>
     let settings: NativeAPISettings
     let counters = NativeCounters()
     private let logger: Logger
-    private let authentication: NativeAuthentication
-    private let router = NativeRouter()
-    private let gate: NativeGate
+    let authentication: NativeAuthentication
+    let router = NativeRouter()
+    let gate: NativeGate
     private let waits: NativeWaits
+    /// The streams under way.
+    let streams: NativeWaits
 
     /// The API over the operations that CMQ's calls use too.
     public init(
@@ -34,18 +37,23 @@ public final class NativeAPI<E: Engine>: DataPlaneHandler, Service {
         gate = NativeGate(
             countMax: settings.requestsInFlightMax, byteCountMax: NativeLimits.requestBytesInFlightMax)
         waits = NativeWaits(countMax: settings.waitingReceiveCountMax)
+        streams = NativeWaits(countMax: settings.streamCountMax)
     }
 
     /// Whether requests for this path belong here.
     public static func serves(path: String) -> Bool { path == "/v1" || path.hasPrefix(NativeRouter.prefix) }
 
     /// What happened since the start.
-    public var figures: NativeFigures { counters.figures(inFlight: gate.count, waitingReceives: waits.count) }
+    public var figures: NativeFigures {
+        counters.figures(inFlight: gate.count, waitingReceives: waits.count, streams: streams.count)
+    }
 
-    /// Waits for the graceful shutdown, then ends the receives that wait: they answer that there is nothing, as they would a little later.
+    /// Waits for the graceful shutdown, then ends the receives that wait: they answer that there is nothing, as they would a little later. Streams are
+    /// ended too: what has arrived of their lines is done and answered.
     public func run() async throws {
         try? await gracefulShutdown()
         waits.stop()
+        streams.stop()
     }
 
     /// Takes the requests of one event-loop turn.
@@ -71,12 +79,15 @@ public final class NativeAPI<E: Engine>: DataPlaneHandler, Service {
     /// Reads a request; answers it, starts it, or returns the single message that is to be stored with others.
     private func begin(_ admitted: NativeExchange) -> NativeSingleSend? {
         do throws(NativeFault) {
-            guard let call = try call(admitted) else { return nil }
+            guard let call = try call(admitted, streaming: false) else { return nil }
             switch call.operation {
             case .sendMessages, .publishMessages:
                 guard !call.sendsLines else { break }
                 let source = try source(of: call)
                 return NativeSingleSend(exchange: admitted, source: source, message: try singleMessage(call))
+            case .receiveMessages where call.isStream:
+                try beginStreamedReceive(call, admitted)
+                return nil
             case .receiveMessages:
                 try beginReceive(call, admitted)
                 return nil
@@ -88,7 +99,9 @@ public final class NativeAPI<E: Engine>: DataPlaneHandler, Service {
     }
 
     /// Who asks for what; nil where it was answered.
-    private func call(_ admitted: NativeExchange) throws(NativeFault) -> NativeCall? {
+    ///
+    /// - Parameter streaming: whether the body comes in parts.
+    func call(_ admitted: NativeExchange, streaming: Bool) throws(NativeFault) -> NativeCall? {
         let request = admitted.exchange.request
         switch router.match(method: request.method, path: request.path) {
         case .nothing: throw NativeFault(.notFound, "nothing answers at this path; see /v1/openapi.json")
@@ -102,9 +115,14 @@ public final class NativeAPI<E: Engine>: DataPlaneHandler, Service {
             admitted.answer(NativeAnswer(status: 200, json: OpenAPIDocument.bytes))
             return nil
         case .operation(let operation, let names):
-            let body = Array(request.body.readableBytesView)
+            guard streaming || !operation.streamsBody else {
+                // A server that hands over whole bodies only.
+                begin(admitted, RequestBody(request.body))
+                return nil
+            }
+            let body = streaming ? nil : Array(request.body.readableBytesView)
             let caller = try authentication.caller(request, body: body)
-            return try NativeCall(admitted.exchange, operation, names: names, caller: caller, body: body)
+            return try NativeCall(admitted.exchange, operation, names: names, caller: caller, body: body ?? [])
         }
     }
 
@@ -169,7 +187,9 @@ public final class NativeAPI<E: Engine>: DataPlaneHandler, Service {
         case .putSubscription: try await putSubscription(call)
         case .deleteSubscription: try await deleteSubscription(call)
         case .traceMessage: try await traceMessage(call)
-        case .receiveMessages, .getOpenAPI: preconditionFailure("answered before")
+        case .receiveMessages, .getOpenAPI, .streamMessages, .streamDeliveries, .streamAcknowledgements,
+            .streamReleases, .streamExtensions, .streamPublications:
+            preconditionFailure("answered before")
         }
     }
 }

@@ -12,6 +12,8 @@ public struct NativeAPISettings: Sendable {
     public var requestsInFlightMax = NativeLimits.requestsInFlightMax
     /// Receives that wait for a message.
     public var waitingReceiveCountMax = NativeLimits.waitingReceiveCountMax
+    /// Streams under way, of lines and of deliveries.
+    public var streamCountMax = NativeLimits.streamCountMax
 
     /// The defaults.
     public init() {}

@@ -12,8 +12,10 @@ struct NativeAuthentication: Sendable {
     let time: any TimeSource
     let settings: NativeAPISettings
 
-    /// - Parameter body: the request's body.
-    func caller(_ request: DataPlaneRequest, body: [UInt8]) throws(NativeFault) -> NativeCaller {
+    /// - Parameter body: the request's body; nil where it comes in parts. It is then acted on before anybody could know its hash, so it is not signed:
+    ///   the hash of `UNSIGNED-PAYLOAD` stands in its place, and the request is taken only where nobody on the way could change it, over TLS or from
+    ///   this machine.
+    func caller(_ request: DataPlaneRequest, body: [UInt8]?) throws(NativeFault) -> NativeCaller {
         let count = request.headers.occurrences(of: "authorization")
         if count == 0, settings.allowsUnsigned { return NativeCaller(key: nil, isSigned: false) }
         guard count == 1, let authorization = request.headers["authorization"] else { throw .unauthenticated }
@@ -39,11 +41,16 @@ struct NativeAuthentication: Sendable {
     }
 
     private func signed(
-        _ authorization: String, _ request: DataPlaneRequest, _ body: [UInt8]
+        _ authorization: String, _ request: DataPlaneRequest, _ body: [UInt8]?
     ) throws(NativeFault) -> NativeCaller {
         guard let signature = NativeSignature(authorization, headers: request.headers),
             let host = request.headers["host"], CandidateHosts.isAuthority(host)
         else { throw .unauthenticated }
+        guard body != nil || request.isSecure || Self.isThisMachine(request.peerAddress) else {
+            throw NativeFault(
+                .insecureTransport,
+                "a streamed body is not signed, so it is taken over TLS only; send a batch where there is none")
+        }
         // Before the key is derived: only days near the present get into the cache of derived keys.
         let now = time.now.milliseconds / 1_000
         let difference = max(now, signature.timestampSeconds) - min(now, signature.timestampSeconds)
@@ -54,7 +61,7 @@ struct NativeAuthentication: Sendable {
         }
         let key = keys.keyOrDecoy(signature.keyID)
         let hosts = [host] + settings.publicAuthorities.filter { $0 != host }
-        let bodyHash = Hashes.hex(Hashes.sha256(body))
+        let bodyHash = Hashes.hex(Hashes.sha256(body ?? Array(TC3Signature.unsignedPayload.utf8)))
         let isRight = hosts.contains { host in
             key.verifiesTC3(
                 signature.bytes, of: signature.text(request, bodyHash: bodyHash, host: host), date: signature.date,

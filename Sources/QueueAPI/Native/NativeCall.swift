@@ -4,7 +4,10 @@ internal import MessageModel
 /// One request that was let in: who asks for what, in which form.
 struct NativeCall: Sendable {
     let exchange: DataPlaneExchange
+    /// For a stream the operation that does the same with a whole body.
     let operation: NativeOperation
+    /// Whether it is a stream.
+    let isStream: Bool
     let caller: NativeCaller
     /// The names in the path, in order.
     let names: [String]
@@ -19,12 +22,13 @@ struct NativeCall: Sendable {
         body: [UInt8]
     ) throws(NativeFault) {
         self.exchange = exchange
-        self.operation = operation
+        self.operation = operation.whole ?? operation
+        isStream = operation.whole != nil
         self.names = names
         self.caller = caller
         self.body = body
         query = try NativeQuery(exchange.request.query, allowed: operation.queryNames)
-        sendsLines = try Self.sendsLines(exchange.request, operation, hasBody: !body.isEmpty)
+        sendsLines = try Self.sendsLines(exchange.request, operation, hasBody: !body.isEmpty || operation.streamsBody)
     }
 
     /// The first name in the path.
@@ -39,10 +43,13 @@ struct NativeCall: Sendable {
         guard request.headers.occurrences(of: "content-type") <= 1 else {
             throw NativeFault(.unsupportedMediaType, "Content-Type is given twice")
         }
-        guard let field = request.headers["content-type"], hasBody else { return false }
+        guard let field = request.headers["content-type"], hasBody else { return operation.streamsBody }
         let media = field.prefix { $0 != ";" && $0 != " " }.lowercased()
-        if media == NativeAnswer.Media.json.rawValue { return false }
         if media == NativeAnswer.Media.lines.rawValue, operation.takesLines { return true }
+        guard !operation.streamsBody else {
+            throw NativeFault(.unsupportedMediaType, "application/x-ndjson is taken here")
+        }
+        if media == NativeAnswer.Media.json.rawValue { return false }
         let allowed = operation.takesLines ? "application/json and application/x-ndjson are" : "application/json is"
         throw NativeFault(.unsupportedMediaType, "\(allowed) taken here")
     }
@@ -53,7 +60,7 @@ extension NativeOperation {
     var takesLines: Bool {
         switch self {
         case .sendMessages, .publishMessages, .acknowledgeMessages, .releaseMessages, .extendMessages: true
-        default: false
+        default: streamsBody
         }
     }
 }

@@ -33,13 +33,14 @@ final class NativeCounters: Sendable {
     func settled(_ count: UInt64) { settledDeliveries.wrappingAdd(count, ordering: .relaxed) }
 
     /// The counts at this moment.
-    func figures(inFlight: Int, waitingReceives: Int) -> NativeFigures {
+    func figures(inFlight: Int, waitingReceives: Int, streams: Int) -> NativeFigures {
         NativeFigures(
             succeeded: succeeded.load(ordering: .relaxed), refused: refused.load(ordering: .relaxed),
             unauthenticated: unauthenticated.load(ordering: .relaxed), forbidden: forbidden.load(ordering: .relaxed),
             failed: failed.load(ordering: .relaxed), stored: stored.load(ordering: .relaxed),
             duplicates: duplicates.load(ordering: .relaxed), received: receivedMessages.load(ordering: .relaxed),
-            settled: settledDeliveries.load(ordering: .relaxed), inFlight: inFlight, waitingReceives: waitingReceives)
+            settled: settledDeliveries.load(ordering: .relaxed), inFlight: inFlight, waitingReceives: waitingReceives,
+            streams: streams)
     }
 }
 
@@ -67,4 +68,6 @@ public struct NativeFigures: Sendable, Equatable {
     public let inFlight: Int
     /// Receives that wait for a message.
     public let waitingReceives: Int
+    /// Streams under way, of lines and of deliveries.
+    public let streams: Int
 }

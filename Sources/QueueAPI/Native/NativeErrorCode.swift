@@ -38,6 +38,8 @@ public enum NativeErrorCode: String, Sendable, CaseIterable {
     /// The body, a message or a batch is too large.
     case tooLarge = "too_large"
     case unsupportedMediaType = "unsupported_media_type"
+    /// The body of a stream broke off: the last line of its answer.
+    case streamBroken = "stream_broken"
     /// A line behind one that failed for a reason that concerns all of them; nothing was done.
     case notAttempted = "not_attempted"
     /// Try again later.
@@ -54,7 +56,7 @@ public enum NativeErrorCode: String, Sendable, CaseIterable {
     /// The status of an answer with this code.
     public var status: Int {
         switch self {
-        case .invalidJSON, .invalidValue: 400
+        case .invalidJSON, .invalidValue, .streamBroken: 400
         case .unauthenticated, .signatureExpired: 401
         case .forbidden, .protected, .insecureTransport: 403
         case .notFound, .queueNotFound, .topicNotFound, .subscriptionNotFound: 404

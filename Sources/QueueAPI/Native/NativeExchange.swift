@@ -12,6 +12,13 @@ struct NativeExchange: Sendable {
         exchange.respond(answer.response)
     }
 
+    /// Begins an answer of lines that are written as they are known.
+    func stream() -> AnswerStream {
+        let head = NativeAnswer(lines: [])
+        counters.answered(head.status)
+        return exchange.stream(head.response)
+    }
+
     /// Answers and tells whether the whole answer was written.
     func answer(_ answer: NativeAnswer, whenWritten: @escaping @Sendable (Bool) -> Void) {
         counters.answered(answer.status)

@@ -20,6 +20,18 @@ public enum NativeLimits {
     public static let requestBytesInFlightMax = 134_217_728
     /// Receives that wait for a message.
     public static let waitingReceiveCountMax = 8_192
+    /// Streams under way, of lines and of deliveries.
+    public static let streamCountMax = 128
+    /// Bytes that each of them counts among those of the requests under way: a group on its way and one being read.
+    static let streamByteCount = 2 * streamGroupByteCountMax
+    /// Bytes of the lines of a stream that are done together, unless it is one line.
+    static let streamGroupByteCountMax = 262_144
+    /// Bytes of deliveries written at once.
+    static let streamPieceByteCount = 65_536
+    /// Messages of the first receive of a stream of deliveries; later ones ask for as many as make ``streamGroupByteCountMax``.
+    static let streamReceiveCountFirst = 16
+    /// Longest quiet that a stream of deliveries waits for a message.
+    public static let streamQuietMillisMax: UInt64 = 3_600_000
     /// Raw bytes of the bodies in one receive's answer; what was leased beyond it, the first message apart, is given back at once.
     static let receivedByteCountMax = 2_097_152
     /// Bytes of an idempotency key of one message.

@@ -6,6 +6,8 @@ enum NativeOperation: String, Sendable, CaseIterable {
     case listTopics, getTopic, putTopic, patchTopic, deleteTopic, publishMessages
     case listSubscriptions, getSubscription, putSubscription, deleteSubscription
     case traceMessage
+    case streamMessages, streamDeliveries, streamAcknowledgements, streamReleases, streamExtensions
+    case streamPublications
     case getOpenAPI
 
     /// Method and path; a segment in braces stands for a name.
@@ -37,9 +39,31 @@ enum NativeOperation: String, Sendable, CaseIterable {
         case .putSubscription: ("PUT", "/v1/topics/{topic}/subscriptions/{subscription}")
         case .deleteSubscription: ("DELETE", "/v1/topics/{topic}/subscriptions/{subscription}")
         case .traceMessage: ("GET", "/v1/messages/{message}/trace")
+        case .streamMessages: ("POST", "/v1/queues/{queue}/messages/stream")
+        case .streamDeliveries: ("POST", "/v1/queues/{queue}/receive/stream")
+        case .streamAcknowledgements: ("POST", "/v1/queues/{queue}/acknowledge/stream")
+        case .streamReleases: ("POST", "/v1/queues/{queue}/release/stream")
+        case .streamExtensions: ("POST", "/v1/queues/{queue}/extend/stream")
+        case .streamPublications: ("POST", "/v1/topics/{topic}/messages/stream")
         case .getOpenAPI: ("GET", "/v1/openapi.json")
         }
     }
+
+    /// The operation that does the same with a whole body and answer; nil where it is no stream.
+    var whole: NativeOperation? {
+        switch self {
+        case .streamMessages: .sendMessages
+        case .streamDeliveries: .receiveMessages
+        case .streamAcknowledgements: .acknowledgeMessages
+        case .streamReleases: .releaseMessages
+        case .streamExtensions: .extendMessages
+        case .streamPublications: .publishMessages
+        default: nil
+        }
+    }
+
+    /// Whether its body is lines that are done as they come.
+    var streamsBody: Bool { whole != nil && self != .streamDeliveries }
 
     /// Whether it changes queues, topics or subscriptions, so that it is written down who did it.
     var isChange: Bool {

@@ -5,7 +5,7 @@ internal import HTTPDataPlane
 /// The `Authorization` field of a signed native request: TC3-HMAC-SHA256 as CMQ's API 3.0 has it (`cmq-protocol.md` §10.2), with the service
 /// `tillwire` in its scope, and stricter in what must be signed (`reliability.md` rule 30).
 ///
-/// What is hashed is method, raw path, raw query, the signed fields and the SHA-256 of the body. `host` and `x-tc-timestamp` must be signed, and
+/// What is hashed is method, raw path, raw query, the signed fields and the SHA-256 of the body, for a streamed body that of `UNSIGNED-PAYLOAD`. `host` and `x-tc-timestamp` must be signed, and
 /// `content-type`, `idempotency-key` and `x-tillwire-nonce` where they are sent, because they decide what the request does.
 struct NativeSignature: Sendable, Equatable {
     /// The service of the scope.

@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// The receives that wait for a message, so that a stop can end them. Thread-safe.
+/// What may last long, receives that wait for a message or streams, so that a stop can end it. Thread-safe.
 final class NativeWaits: Sendable {
     private enum Wait {
         /// Counted in, not running yet.
@@ -19,7 +19,7 @@ final class NativeWaits: Sendable {
 
     init(countMax: Int) { self.countMax = countMax }
 
-    /// Receives that wait.
+    /// How many there are.
     var count: Int { state.withLock { $0.waits.count } }
 
     /// Whether nothing may wait any more.

@@ -37,7 +37,8 @@ enum OpenAPIDocument {
     private static let description = """
         Queues, topics and messages in JSON. Times are milliseconds since 1970, durations milliseconds. Unknown members and parameters are refused. \
         Errors are {"error":{"code","message"}}; the codes are those of the schema Error. NDJSON bodies hold one JSON text a line, at most \
-        \(NativeLimits.lineCountMax) lines and \(NativeLimits.bodyByteCountMax) bytes; each line is answered by one line, in order. What HTTP itself \
+        \(NativeLimits.lineCountMax) lines and \(NativeLimits.bodyByteCountMax) bytes; each line is answered by one line, in order. Paths that end in /stream take and answer any number of \
+        lines as they come, each at most \(NativeLimits.messageByteCountMax) bytes. What HTTP itself \
         forbids (sizes, times, framing) is answered before this API sees it, as {"code":"FAIL","message"}.
         """
 
@@ -180,6 +181,7 @@ enum OpenAPIDocument {
     private static let signature = """
         TC3-HMAC-SHA256 Credential=<key id>/<UTC date>/tillwire/tc3_request, SignedHeaders=<names>, Signature=<hex>, with X-TC-Timestamp. host and \
         x-tc-timestamp must be signed, and content-type, idempotency-key and x-tillwire-nonce where they are sent. A signed send needs an \
-        Idempotency-Key, an X-Tillwire-Nonce or a key in each message, so that nobody can send it again.
+        Idempotency-Key, an X-Tillwire-Nonce or a key in each message, so that nobody can send it again. What is hashed for the body is the body, at paths \
+        that end in /stream and take lines the text UNSIGNED-PAYLOAD.
         """
 }

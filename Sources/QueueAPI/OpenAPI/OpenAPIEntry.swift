@@ -44,7 +44,12 @@ struct OpenAPIEntry: Sendable {
 
 extension NativeOperation {
     /// Whether its messages may have keys in the request's fields.
-    var takesKeys: Bool { self == .sendMessages || self == .publishMessages }
+    var takesKeys: Bool {
+        switch self {
+        case .sendMessages, .publishMessages, .streamMessages, .streamPublications: true
+        default: false
+        }
+    }
 
     /// What every call with a key may get.
     private static let common: [NativeErrorCode] = [
@@ -135,6 +140,23 @@ extension NativeOperation {
                 "Keeps deliveries hidden for longer, from now.", details: Self.settling,
                 bodies: [(.json, "ExtendRequest"), (.lines, "ExtendLine")], needsBody: true, Self.settled,
                 errors: Self.withBody + [.queueNotFound, .tooLarge])
+        case .streamMessages:
+            OpenAPIEntry(
+                "Sends messages as they come, without bound.", details: Self.streamedSending,
+                bodies: [(.lines, "Message")], needsBody: true, Self.streamSent,
+                errors: Self.withBody + [.queueNotFound])
+        case .streamDeliveries:
+            OpenAPIEntry(
+                "Leases messages and writes them as they come.",
+                details: """
+                    One message a line, until max were written, or none came for wait_millis. What could not be written is visible to others at once. A \
+                    line with an error is the last one. The client settles by other requests, and reads no further ahead than it can work through: what \
+                    is written is hidden from others from the moment it was leased.
+                    """, bodies: [(.json, "StreamedReceiveRequest")],
+                [.init(200, "The messages.", [(.lines, "DeliveryLine")])], errors: Self.withBody + [.queueNotFound])
+        case .streamAcknowledgements: Self.settleStream("Ends deliveries as their receipts come.", "Receipt")
+        case .streamReleases: Self.settleStream("Gives deliveries back as their receipts come.", "ReleaseLine")
+        case .streamExtensions: Self.settleStream("Keeps deliveries hidden as their receipts come.", "ExtendLine")
         case .traceMessage:
             OpenAPIEntry(
                 "What happened to a message in traced queues, oldest first.",
@@ -179,6 +201,11 @@ extension NativeOperation {
                 "Publishes one message, or a batch as NDJSON.", details: Self.sending,
                 bodies: [(.json, "TopicMessage"), (.lines, "TopicMessage")], needsBody: true, Self.sent,
                 errors: Self.withBody + [.topicNotFound, .noSubscription, .tooLarge])
+        case .streamPublications:
+            OpenAPIEntry(
+                "Publishes messages as they come, without bound.", details: Self.streamedSending,
+                bodies: [(.lines, "TopicMessage")], needsBody: true, Self.streamSent,
+                errors: Self.withBody + [.topicNotFound])
         case .listSubscriptions:
             OpenAPIEntry(
                 "Lists subscriptions of a topic.", [.init(200, "All of them.", [(.json, "SubscriptionList")])],
@@ -207,6 +234,24 @@ extension NativeOperation {
         Durable when answered. A repeat under the same key stores nothing and gets the first id. NDJSON: a line that is wrong by itself is passed over; where \
         the store fails, the lines behind it are not attempted. With Idempotency-Key, a batch must be repeated with the same lines in the same order.
         """
+    private static let streaming = """
+        The answer begins before the body ends, with one line a line, in order, as soon as it is done. A client reads while it sends: where it does not take \
+        its answers, its lines are not read. The last line needs its line feed or the end of a complete body. A line with an error beyond the lines sent is \
+        the last one and says why the stream broke off; a line without an answer was not done, or nobody knows. With a signature the body is not signed: \
+        such a stream is taken over TLS or from the same machine only.
+        """
+    private static let streamedSending = """
+        Durable when answered. A repeat under the same keys stores nothing and gets the first ids: after a broken stream send it again, with the same keys or \
+        the same Idempotency-Key and lines. A line that is wrong by itself is passed over; where the store fails the stream ends. \(streaming)
+        """
+    private static let streamSent = [OpenAPIEntry.Success(200, "One line a message.", [(.lines, "SendLine")])]
+
+    private static func settleStream(_ summary: String, _ line: String) -> OpenAPIEntry {
+        OpenAPIEntry(
+            summary, details: streaming, bodies: [(.lines, line)], needsBody: true,
+            [.init(200, "One line a receipt.", [(.lines, "SettleResult")])], errors: withBody + [.queueNotFound])
+    }
+
     private static let settling = "One result per receipt, in order."
     private static let sent: [OpenAPIEntry.Success] = [
         .init(200, "A repeat; or, of a batch, one line a message.", [(.json, "SendResult"), (.lines, "SendLine")]),

@@ -73,6 +73,11 @@ enum OpenAPISchemas {
         "max":{"type":"integer","minimum":1,"maximum":\#(Limits.batchCountMax),"default":1},
         "wait_millis":{"type":"integer","minimum":0,"maximum":\#(Limits.pollMillisMax)},"visibility_millis":\#(visibility),
         "consumer":{"type":"string","maxLength":\#(Limits.consumerLabelByteCountMax)}}},
+        "StreamedReceiveRequest":{"type":"object","additionalProperties":false,"properties":{
+        "max":{"type":"integer","minimum":1},
+        "wait_millis":{"type":"integer","minimum":0,"maximum":\#(NativeLimits.streamQuietMillisMax)},"visibility_millis":\#(visibility),
+        "consumer":{"type":"string","maxLength":\#(Limits.consumerLabelByteCountMax)}}},
+        "DeliveryLine":{"oneOf":[{"$ref":"#/components/schemas/ReceivedMessage"},{"$ref":"#/components/schemas/Error"}]},
         "ReceivedMessage":{"type":"object","additionalProperties":false,
         "required":["id","receipt","enqueued_at_millis","first_received_at_millis","hidden_until_millis","delivery_count"],
         "properties":{"id":{"type":"string"},"receipt":{"type":"string"},"body":{"type":"string"},

@@ -35,6 +35,10 @@ final class NativeAnswerBox: ResponseSink {
         deliver(response)
         whenWritten(isWritten)
     }
+
+    func beginStream(_ head: DataPlaneResponse) -> (any AnswerStreamSink)? {
+        NativeStreamBox(head) { self.deliver($0) }
+    }
 }
 
 /// An answer, read.

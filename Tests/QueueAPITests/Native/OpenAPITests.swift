@@ -168,6 +168,15 @@ struct OpenAPITests {
             await walk.ask(operation, ["q"], #"{"receipts":["\#(receipts[0])","x"]}"#, gives: 200)
             await walk.ask(operation, ["q"], "{\"receipt\":\"\(receipts[1])\"}\n{}", headers: lines, gives: 200)
         }
+        await walk.ask(.streamMessages, ["q"], "{\"body\":\"3\"}\nx\n{\"body\":\"4\"}", headers: lines, gives: 200)
+        let streamed = await walk.ask(.streamDeliveries, ["q"], #"{"max":2,"wait_millis":0}"#, gives: 200)
+        let streamedReceipts = streamed.lines.compactMap { $0["receipt"]?.string }
+        #expect(streamedReceipts.count == 2)
+        for operation in [NativeOperation.streamExtensions, .streamReleases, .streamAcknowledgements] {
+            await walk.ask(
+                operation, ["q"], streamedReceipts.map { "{\"receipt\":\"\($0)\"}\n" }.joined() + "{}", headers: lines,
+                gives: 200)
+        }
         let isTraced = try await eventually(moving: api.time) {
             let reply = await walk.ask(.traceMessage, [sent.json?["id"]?.string ?? ""], gives: 200)
             return reply.json?["events"]?.array?.isEmpty == false
@@ -190,6 +199,7 @@ struct OpenAPITests {
         await walk.ask(.publishMessages, ["t"], #"{"body":"1","tags":["a"],"key":"k"}"#, gives: 201)
         await walk.ask(.publishMessages, ["t"], #"{"body":"1","tags":["a"],"key":"k"}"#, gives: 200)
         await walk.ask(.publishMessages, ["t"], "{\"body\":\"1\",\"tags\":[\"b\"]}", headers: lines, gives: 200)
+        await walk.ask(.streamPublications, ["t"], "{\"body\":\"1\",\"tags\":[\"a\"]}\n{}", headers: lines, gives: 200)
         await walk.ask(.putQueue, ["gone"], gives: 201)
         await walk.ask(.deleteQueue, ["gone"], gives: 204)
         await walk.ask(.putTopic, ["gone"], gives: 201)

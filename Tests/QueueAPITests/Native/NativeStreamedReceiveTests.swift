@@ -1,0 +1,117 @@
+import AccessControl
+import BoundedJSON
+import MessageModel
+import NIOCore
+import TestSupport
+import Testing
+import Tillwire
+
+@testable import HTTPDataPlane
+@testable import QueueAPI
+
+@Suite("Native API: streams of deliveries")
+struct NativeStreamedReceiveTests {
+    private static func begin(_ api: NativeHarness, _ body: String) -> NativeStreamExchange {
+        let exchange = NativeStreamExchange()
+        let request = DataPlaneRequest(
+            method: "POST", target: "/v1/queues/q/receive/stream",
+            headers: HTTPFields([NativeHarness.bearer(api.admin)]),
+            body: ByteBuffer(string: body))
+        api.api.handle([DataPlaneExchange(request: request, sink: exchange, client: exchange.client)])
+        return exchange
+    }
+
+    @Test("messages go out as they come, until none came for a while")
+    func quiet() async throws {
+        try await NativeHarness.run { api in
+            _ = await api.ask("PUT", "/v1/queues/q")
+            let stream = Self.begin(api, #"{"wait_millis":60000,"visibility_millis":43200000,"consumer":"c"}"#)
+            let box = try #require(await stream.box)
+            for count in 1...3 {
+                _ = await api.ask("POST", "/v1/queues/q/messages", #"{"body":"\#(count)"}"#)
+                try await expectEventually { box.lineCount == count }
+            }
+            _ = await api.askLines("/v1/queues/q/messages", (4...1_000).map { "{\"body\":\"\($0)\"}" })
+            try await expectEventually { box.lineCount == 1_000 }
+            let hasEnded = try await eventually(moving: api.time) {
+                api.time.advance(milliseconds: 500)
+                return box.isFinished
+            }
+            #expect(hasEnded)
+            let reply = await stream.reply
+            #expect(reply.status == 200 && reply.media == "application/x-ndjson")
+            #expect(reply.lines.map { $0["body"]?.string } == (1...1_000).map { "\($0)" })
+            #expect(api.api.figures.received == 1_000 && api.api.figures.streams == 0)
+        }
+    }
+
+    @Test("a stream ends behind as many messages as were asked for, and leases no more")
+    func count() async throws {
+        try await NativeHarness.run { api in
+            _ = await api.ask("PUT", "/v1/queues/q")
+            _ = await api.askLines("/v1/queues/q/messages", (0..<600).map { "{\"body\":\"\($0)\"}" })
+            #expect(await Self.begin(api, #"{"max":500,"wait_millis":60000}"#).reply.lines.count == 500)
+            #expect(await api.ask("GET", "/v1/queues/q/figures").json?["leased"]?.int64 == 500)
+            #expect(await Self.begin(api, #"{"wait_millis":0}"#).reply.lines.count == 100)
+            #expect(await Self.begin(api, #"{"max":0}"#).reply.code == "invalid_value")
+            #expect(await Self.begin(api, #"{"wait_millis":3600001}"#).reply.code == "invalid_value")
+        }
+    }
+
+    @Test("large bodies are leased few at a time, and none is given back for its size")
+    func largeBodies() async throws {
+        try await NativeHarness.run { api in
+            _ = await api.ask("PUT", "/v1/queues/q", #"{"body_bytes_max":1048576}"#)
+            let body = String(repeating: "x", count: 300_000)
+            for _ in 0..<20 { _ = await api.ask("POST", "/v1/queues/q/messages", #"{"body":"\#(body)"}"#) }
+            let reply = await Self.begin(api, #"{"wait_millis":0}"#).reply
+            #expect(reply.text.utf8.count > 6_000_000)
+            let lines = reply.text.split(separator: "\n")
+            #expect(
+                lines.count == 20
+                    && lines.allSatisfy { $0.contains("\"delivery_count\":1,") || $0.contains("\"delivery_count\":1}") }
+            )
+        }
+    }
+
+    @Test("what could not be written is given back, and a client that leaves ends its stream")
+    func leaving() async throws {
+        try await NativeHarness.run { api in
+            _ = await api.ask("PUT", "/v1/queues/q")
+            let stream = Self.begin(api, #"{"wait_millis":60000}"#)
+            let box = try #require(await stream.box)
+            _ = await api.ask("POST", "/v1/queues/q/messages", #"{"body":"first"}"#)
+            try await expectEventually { box.lineCount == 1 }
+            box.stopTaking()
+            _ = await api.askLines("/v1/queues/q/messages", (0..<40).map { "{\"body\":\"\($0)\"}" })
+            try await expectEventually { api.api.figures.streams == 0 }
+            try await expectEventually {
+                await api.ask("GET", "/v1/queues/q/figures").json?["leased"]?.int64 == 1
+            }
+            #expect(await api.receive("q").count == 40)
+            let waiting = Self.begin(api, #"{"wait_millis":60000}"#)
+            try await expectEventually {
+                await api.ask("GET", "/v1/queues/q/figures").json?["waiting_receives"]?.int64 == 1
+            }
+            waiting.leave()
+            try await expectEventually { api.api.figures.streams == 0 }
+        }
+    }
+
+    @Test("a key that is withdrawn ends the stream with a line that says so")
+    func withdrawn() async throws {
+        try await NativeHarness.run { api in
+            _ = await api.ask("PUT", "/v1/queues/q")
+            let stream = Self.begin(api, #"{"wait_millis":60000}"#)
+            let box = try #require(await stream.box)
+            try await expectEventually {
+                await api.ask("GET", "/v1/queues/q/figures").json?["waiting_receives"]?.int64 == 1
+            }
+            api.book.replace(with: [])
+            _ = try await api.broker.queue("q").send("m")
+            try await expectEventually { box.isFinished }
+            let reply = await stream.reply
+            #expect(reply.lines.map { $0["error"]?["code"]?.string ?? "message" } == ["message", "forbidden"])
+        }
+    }
+}
