@@ -1,5 +1,6 @@
 internal import AccessControl
 internal import HTTPDataPlane
+internal import MessageModel
 internal import NIOCore
 internal import NoticeRating
 internal import PaymentNotice
