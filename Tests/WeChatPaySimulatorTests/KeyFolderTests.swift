@@ -26,7 +26,9 @@ struct KeyFolderTests {
             #expect(read.certificatePlatform.serial == keys.certificatePlatform.serial)
             #expect(read.publicKeyPlatform.key.privateKeyPEM == keys.publicKeyPlatform.key.privateKeyPEM)
             #expect(read.providerKey.privateKeyPEM == keys.providerKey.privateKeyPEM)
-            #expect(read.apiV3Key == keys.apiV3Key)
+            #expect(read.apiV3Key == keys.apiV3Key && read.apiV2Key == keys.apiV2Key)
+            #expect(folder.hasKeys && !KeyFolder(path: folder.path + "/none").hasKeys)
+            #expect(try folder.readCertificatePEM() + "\n" == keys.certificatePEM(nowSeconds: 1_767_600_000) + "\n")
             #expect(read.operatorToken == keys.operatorToken)
             for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
                 let attributes = try FileManager.default.attributesOfItem(atPath: folder.path + "/" + name)
@@ -56,6 +58,25 @@ struct KeyFolderTests {
                 let signature = try platform.sign(message)
                 #expect(loaded.verify(serial: platform.serial, message: message, signature: signature) == .ok)
             }
+        }
+    }
+
+    @Test("the platform's address comes with the key that signs calls to it, and with nothing without it")
+    func platformSettings() throws {
+        try Self.withFolder { folder in
+            let keys = try SimulatorKeys.generate()
+            try folder.write(keys, nowSeconds: 1_767_600_000)
+            var settings = DaemonSettings(noticesPort: 18_080, adminPort: 18_081)
+            let without = try JSONValue.parse(settings.json(folder: folder, keys: keys))
+            #expect(without["wechat"]?["api_url"] == nil && without["wechat"]?["merchant_key_file"] == nil)
+            settings.platformURL = "http://127.0.0.1:18090"
+            let wechat = try #require(try JSONValue.parse(settings.json(folder: folder, keys: keys))["wechat"])
+            #expect(wechat["api_url"]?.string == "http://127.0.0.1:18090")
+            #expect(wechat["merchant_serial"]?.string == keys.providerSerial)
+            let keyFile = try #require(wechat["merchant_key_file"]?.string)
+            #expect(try SecretFile.readText(path: keyFile).hasPrefix("-----BEGIN PRIVATE KEY-----"))
+            let v2 = try #require(wechat["api_v2_key_file"]?.string)
+            #expect(try SecretFile.read(path: v2) == keys.apiV2Key)
         }
     }
 

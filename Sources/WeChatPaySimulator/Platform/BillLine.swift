@@ -50,7 +50,8 @@ struct BillLine: Sendable, Equatable {
         case .bank: order.bankType
         case .currency: "CNY"
         case .settlement, .amount: Format.yuan(amount)
-        case .coupon, .couponRefund: "0.00"
+        case .coupon: Format.yuan(amount > 0 ? order.couponAmount : 0)
+        case .couponRefund: "0.00"
         case .refundAcceptedTime: Self.timeText(atMillis)
         case .refundSuccessTime: refund?.endedAtMillis.map(Self.timeText) ?? ""
         case .refundID: refund?.refundID ?? "0"

@@ -31,7 +31,7 @@ extension ControlAPI {
     private func sendNotice(_ call: ControlCall) throws(APIFault) -> ControlReply {
         let (notice, url) = try notice(call)
         guard url != nil else { throw .parameter("no notify URL is set for this notice") }
-        try send(core.travelling(notice))
+        try core.send(core.travelling(notice))
         return .object(202) { _ in }
     }
 

@@ -31,7 +31,7 @@ extension ControlAPI {
                 throw .parameter("\(error)")
             }
         }
-        let draft = PlatformOrder(
+        var draft = PlatformOrder(
             number: PlatformOrder.Number(merchantID: merchantID, outTradeNo: outTradeNo),
             mode: isPartner ? .partner : .direct,
             providerMerchantID: isPartner ? SimulatedMerchant.providerMerchantID : nil,
@@ -44,36 +44,29 @@ extension ControlAPI {
             signType: try call.word("sign_type", V2SignType.self) ?? .md5,
             notifyURL: try call.optionalText("notify_url"), createdAtMillis: core.nowMillis, code: core.dice.letters(32)
         )
-        let placed = try moved { () throws(OrderFault) in try core.book.place(draft) }
+        draft.couponAmount = try call.integer("coupon_amount", 0...amount) ?? 0
+        let order = draft
+        let placed = try moved { () throws(OrderFault) in try core.book.place(order) }
         return ControlReply(201, show(placed).body)
     }
 
     private func pay(_ call: ControlCall) throws(APIFault) -> ControlReply {
         let order = try order(call)
-        let generation = try call.word("generation", APIGeneration.self) ?? order.generation
-        let signType = try call.word("sign_type", V2SignType.self)
-        let signedBy = try call.word("sign_with", SigningChoice.self) ?? .mixed
-        let copies = Int(try call.integer("copies", 1...Int64(SimulatorLimits.platformCopyCountMax)) ?? 1)
-        let delay = Int(try call.integer("delay_millis", 0...Int64(SimulatorLimits.platformDelayMillisMax)) ?? 0)
-        let paidAtMillis = try call.moment("paid_at") ?? core.nowMillis
-        // A payment by code has no notice (wechat-pay §5.1); `notify` sends one all the same, for demonstrations.
-        let hasNotice = order.tradeType != "MICROPAY" ? true : try call.bool("notify")
-        let isLost = try call.bool("lost") ? true : core.dice.chance(core.misbehaviour.lostShare)
-        let paid = try moved { () throws(OrderFault) in try core.pay(order.number, atMillis: paidAtMillis) }
-        if hasNotice, isLost { core.tally.update { $0.lost += 1 } }
-        let url = core.deliveries.url(generation, orders: paid.notifyURL)
-        if hasNotice, !isLost, let url {
-            let render = try NoticeRenderer(core: core).payment(paid, generation: generation, signType: signType)
-            var notice = PlatformNotice(render: render, generation: generation, url: url)
-            notice.signedBy = signedBy
-            notice.copies = copies
-            notice.delayMillis = delay
-            try send(core.travelling(notice))
-        }
+        var manner = PaymentManner(
+            paidAtMillis: try call.moment("paid_at") ?? core.nowMillis,
+            generation: try call.word("generation", APIGeneration.self) ?? order.generation)
+        manner.signType = try call.word("sign_type", V2SignType.self)
+        manner.signedBy = try call.word("sign_with", SigningChoice.self) ?? .mixed
+        manner.copies = Int(try call.integer("copies", 1...Int64(SimulatorLimits.platformCopyCountMax)) ?? 1)
+        manner.delayMillis = Int(
+            try call.integer("delay_millis", 0...Int64(SimulatorLimits.platformDelayMillisMax)) ?? 0)
+        manner.isLost = try call.bool("lost")
+        manner.forcesNotice = try call.bool("notify")
+        let (paid, isLost) = try core.pay(order, manner)
         return .object(200) { writer in
             writer.member("transaction_id", paid.transactionID ?? "")
-            writer.member("success_time", ChinaTime.text(millis: paidAtMillis))
-            writer.member("lost", hasNotice && isLost)
+            writer.member("success_time", ChinaTime.text(millis: manner.paidAtMillis))
+            writer.member("lost", isLost)
         }
     }
 
@@ -122,13 +115,6 @@ extension ControlAPI {
         guard let order = found.first else { throw OrderFault.notFound.v3 }
         guard found.count == 1 else { throw .parameter("several merchants used this out_trade_no: name merchant_id") }
         return order
-    }
-
-    func send(_ notice: PlatformNotice) throws(APIFault) {
-        guard core.deliveries.take(notice) else {
-            throw APIFault(
-                503, "SYSTEM_ERROR", "\(SimulatorLimits.platformNoticeCountMax) notices are under way already")
-        }
     }
 
     private func show(_ order: PlatformOrder) -> ControlReply {

@@ -21,9 +21,13 @@ extension PlatformCore {
     }
 
     /// The shopper pays.
-    func pay(_ number: PlatformOrder.Number, atMillis: Int64) throws(OrderFault) -> PlatformOrder {
+    /// - Parameter transactionID: the platform's number; nil for a new one.
+    func pay(
+        _ number: PlatformOrder.Number, atMillis: Int64, transactionID: String? = nil
+    ) throws(OrderFault) -> PlatformOrder {
         try book.pay(
-            number, atMillis: atMillis, transactionID: makeTransactionID(paidAtMillis: atMillis), openID: makeOpenID())
+            number, atMillis: atMillis, transactionID: transactionID ?? makeTransactionID(paidAtMillis: atMillis),
+            openID: makeOpenID())
     }
 
     /// 6 to 32 letters, digits and `_-|*` (wechat-pay §1.6).

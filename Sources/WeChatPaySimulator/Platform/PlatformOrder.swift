@@ -47,6 +47,8 @@ struct PlatformOrder: Sendable, Equatable {
     let subAppID: String?
     /// Fen.
     let amount: Int64
+    /// Fen of it that a coupon pays.
+    var couponAmount: Int64 = 0
     let description: String
     let attach: String
     let deviceID: String

@@ -85,7 +85,7 @@ final class PlatformOrderBook: Sendable {
             order.state = .success
             order.transactionID = transactionID
             order.paidAtMillis = atMillis
-            order.payerAmount = order.amount
+            order.payerAmount = order.amount - order.couponAmount
             if order.openID.isEmpty { order.openID = openID }
         }
         state.withLock { $0.byTransaction[transactionID] = number }

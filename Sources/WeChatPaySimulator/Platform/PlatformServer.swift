@@ -23,7 +23,7 @@ public final class PlatformServer: Sendable {
     }
 
     private let settings: Settings
-    private let network: SimulatorNetwork
+    let network: SimulatorNetwork
     let core: PlatformCore
 
     /// A platform that does not listen yet.
