@@ -56,6 +56,13 @@ class Notices(Case):
                 fields = self.client.parse_payment_result(self.notice(number))
                 self.assertEqual((fields["attach"], fields["out_trade_no"]), (attach, number))
 
+    def test_coupons(self):
+        number, _ = self.paid(amount=2000, coupon_amount=500)
+        fields = self.client.parse_payment_result(self.notice(number))
+        self.assertEqual((fields["total_fee"], fields["cash_fee"]), (2000, 1500))
+        self.assertEqual((fields["coupon_fee"], fields["coupon_count"], fields["coupon_fee_0"]), (500, 1, "500"))
+        self.assertIn(fields["coupon_type_0"], ("CASH", "NO_CASH"))
+
     def test_empty_fields_are_not_signed(self):
         number, _ = self.paid(attach="")
         body = self.notice(number)
@@ -82,7 +89,7 @@ class Notices(Case):
             v2(self.platform, api_key=self.platform.api_v2_key[::-1]).parse_payment_result(body)
 
     def test_hmac_sha256(self):
-        for more in ({"attach": "门店=望京"}, {"attach": ""}):
+        for more in ({"attach": "门店=望京"}, {"attach": ""}, {"amount": 2000, "coupon_amount": 500}):
             with self.subTest(more):
                 number, _ = self.paid(**more)
                 body = self.notice(number, "HMAC-SHA256")

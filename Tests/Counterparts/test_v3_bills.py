@@ -85,6 +85,11 @@ class Bills(Case):
         self.assertEqual((line["订单金额"], line["应结订单金额"], line["代金券金额"]), ("12.50", "12.50", "0.00"))
         self.assertEqual((line["商户数据包"], line["申请退款金额"]), ("store=0301;pos=02", "0.00"))
 
+    def test_a_line_of_a_payment_with_a_coupon(self):
+        number, _ = self.paid(amount=2000, coupon_amount=550)
+        line, = Bill(self, self.bill()).of(number)
+        self.assertEqual((line["订单金额"], line["应结订单金额"], line["代金券金额"]), ("20.00", "20.00", "5.50"))
+
     def test_a_line_of_a_refund(self):
         number, transaction = self.paid(amount=2000)
         refund = self.good(self.client.refund(

@@ -61,6 +61,12 @@ class Notices(Case):
         self.assertIn(payment["trade_type"], ("NATIVE", "JSAPI"))
         self.assertTrue(payment["trade_state_desc"] and payment["bank_type"])
 
+    def test_a_payment_with_a_coupon(self):
+        number = self.platform.order(amount=2000, coupon_amount=500)
+        self.platform.pay(number, lost=True)
+        payment = self.payment(self.by_certificate, *self.platform.render(number))
+        self.assertEqual((payment["amount"]["total"], payment["amount"]["payer_total"]), (2000, 1500))
+
     def test_a_payment_by_public_key(self):
         number = self.platform.order()
         paid = self.platform.pay(number, lost=True)
