@@ -63,6 +63,8 @@ class Day(Case):
     def setUp(self):
         port = free_port()
         self.url = "http://127.0.0.1:%d" % port
+        self.date = (datetime.datetime.now(BEIJING) - datetime.timedelta(days=1)).date().isoformat()
+        self.noon = self.date + "T12:00:00+08:00"
         self.chance = random.Random(20261126)
         # 15 s become 30 ms.
         self.platform = Platform("--port", str(port), "--ladder-scale", "0.002", notify=self.start)
@@ -109,7 +111,9 @@ class Day(Case):
         number = self.platform.order("Day", amount=amount, merchant=merchant)
         if is_announced:
             self.announce(merchant, number, amount)
-        return {"number": number, "merchant": merchant, "amount": amount} | self.platform.pay(number, **how)
+        # Of yesterday: only a day that is over has a bill.
+        paid = self.platform.pay(number, paid_at=self.noon, **how)
+        return {"number": number, "merchant": merchant, "amount": amount} | paid
 
     def sell(self, count):
         """Orders of which some notices are lost for good and some arrive several times; several tills at once."""
@@ -126,15 +130,15 @@ class Day(Case):
     def row(self, order):
         return self.daemon.order(order["transaction_id"])
 
-    def reconcile(self, date):
-        """Has the day's bill fetched and compared; the standing and its report, without the times of this run."""
-        self.tell("POST", "/admin/v1/reconciliations/" + date)
+    def reconcile(self):
+        """Has the day's bill fetched and compared; the report."""
+        self.tell("POST", "/admin/v1/reconciliations/" + self.date)
 
         def ended():
-            standing = self.tell("GET", "/admin/v1/reconciliations/" + date)
+            standing = self.tell("GET", "/admin/v1/reconciliations/" + self.date)
             return standing if standing["state"] != "running" else None
 
-        standing = eventually("the bill of %s compared" % date, ended)
+        standing = eventually("the bill of %s compared" % self.date, ended)
         self.assertEqual(standing["state"], "complete", standing)
         return standing["report"]
 
@@ -146,7 +150,7 @@ class Day(Case):
         # An authentic notice that the daemon must refuse, so that the rate is not simply 1: a merchant number of somebody else.
         foreign = self.platform.order("Foreign", merchant="1999999999", mode="direct")
         self.foreign = foreign
-        self.platform.pay(foreign)
+        self.platform.pay(foreign, paid_at=self.noon)
         lost = sum(1 for order in orders if order.get("lost"))
 
         def arrived():
@@ -203,17 +207,13 @@ class Day(Case):
         missing = self.paid(is_announced=False, lost=True)
         waiting = self.paid(merchant=self.silent)
         eventually("stored", lambda: self.row(waiting))
-        date = missing["success_time"][:10]
-        today = [order for order in orders if order["success_time"][:10] == date]
-        differs, absent = self.chance.sample(today, 2) if len(today) > 1 else (self.paid(), self.paid())
-        for order in (differs, absent):
-            eventually("acknowledged", lambda: self.acknowledged(order))
-        self.platform.control("bill", {"date": date, "differences": [
+        differs, absent = self.chance.sample(orders, 2)
+        self.platform.control("bill", {"date": self.date, "differences": [
             {"kind": "amount", "out_trade_no": differs["number"]},
             {"kind": "unknown_local", "out_trade_no": absent["number"]},
             # The order of somebody else is in nobody's bill of ours.
             {"kind": "unknown_local", "out_trade_no": self.foreign}]})
-        first = self.reconcile(date)
+        first = self.reconcile()
         found = {(finding["class"], finding["transaction_id"]) for finding in first["findings"]}
         self.assertEqual(found, {
             ("missing_injected", missing["transaction_id"]), ("differs", differs["transaction_id"]),
@@ -222,5 +222,5 @@ class Day(Case):
         self.assertEqual((row["source"], row["amount"]), ("reconcile", missing["amount"]))
         eventually("pushed", lambda: self.shop.arrivals[missing["transaction_id"]])
         self.assertEqual(self.shop.arrivals[missing["transaction_id"]], 1)
-        self.assertEqual(self.reconcile(date), first)
+        self.assertEqual(self.reconcile(), first)
         self.assertEqual(self.shop.arrivals[missing["transaction_id"]], 1)
