@@ -196,9 +196,17 @@ let serviceTargets: [Target] = [
     .target(
         name: "PaymentGate",
         dependencies: [
-            "Merchants", "MessageModel", "AccessControl", "HTTPDataPlane", "BoundedJSON", "PaymentNotice", nioCore,
+            "PaymentEntry", "Merchants", "MessageModel", "AccessControl", "HTTPDataPlane", "BoundedJSON",
+            "PaymentNotice", nioCore,
         ],
         swiftSettings: settings),
+    .target(
+        name: "OrderRecovery",
+        dependencies: [
+            "PaymentEntry", "WeChatPayAPI", "Tillwire", "Engine", "MessageModel", "PaymentNotice", "BoundedJSON",
+            "TopicConsumer", logging, lifecycle, product("HeapModule", "swift-collections"),
+            product("DequeModule", "swift-collections"),
+        ], swiftSettings: settings),
     .target(
         name: "RiskControl",
         dependencies: [
@@ -221,9 +229,8 @@ let serviceTargets: [Target] = [
     .target(
         name: "Console",
         dependencies: [
-            "NoticeRating", "Merchants", "RiskRules", "RiskWindows", "CampaignRules", "TopicConsumer", "Tillwire",
-            "QueueStore",
-            "Engine",
+            "NoticeRating", "PaymentEntry", "Merchants", "RiskRules", "RiskWindows", "CampaignRules", "TopicConsumer",
+            "Tillwire", "QueueStore", "Engine",
             "MessageModel", "AccessControl", "BoundedJSON", "PaymentNotice", nioCore, logging, lifecycle,
             product("Hummingbird", "hummingbird"), product("HummingbirdCore", "hummingbird"),
             product("HTTPTypes", "swift-http-types"),
@@ -231,7 +238,7 @@ let serviceTargets: [Target] = [
     .target(
         name: "BrokerDaemon",
         dependencies: [
-            "NoticeRating", "ProviderRating", "PlatformRestrictions", "WeChatPayAPI",
+            "NoticeRating", "ProviderRating", "PlatformRestrictions", "WeChatPayAPI", "OrderRecovery",
             "PaymentEntry", "NoticeIngest", "MerchantPush", "PaymentGate", "RiskControl", "CampaignManagement",
             "PromotionCampaign",
             "QueueAPI", "TopicFanOut", "CMQProtocol", "Campaigns", "Console", "Merchants", "RiskRules", "TopicConsumer",
@@ -281,12 +288,27 @@ let serviceTargets: [Target] = [
         swiftSettings: settings),
     .testTarget(
         name: "PaymentGateTests",
-        dependencies: ["PaymentGate", "Merchants", "MessageModel", "AccessControl", "HTTPDataPlane", nioCore],
+        dependencies: [
+            "PaymentGate", "PaymentEntry", "Merchants", "MessageModel", "AccessControl", "HTTPDataPlane", nioCore,
+        ],
         swiftSettings: settings),
+    .testTarget(
+        name: "PaymentEntryTests",
+        dependencies: [
+            "PaymentEntry", "PaymentNotice", "Tillwire", "QueueStore", "Engine", "MessageModel", "BoundedJSON",
+            "TestSupport",
+        ], swiftSettings: settings),
+    .testTarget(
+        name: "OrderRecoveryTests",
+        dependencies: [
+            "OrderRecovery", "WeChatPayAPI", "PaymentEntry", "PaymentGate", "NoticeIngest", "Merchants",
+            "HTTPDataPlane", "AccessControl", "PaymentNotice", "BoundedJSON", "Tillwire", "QueueStore", "Engine",
+            "MessageModel", "TopicConsumer", "TestSupport", nioCore, logging,
+        ], swiftSettings: settings),
     .testTarget(
         name: "ConsoleTests",
         dependencies: [
-            "NoticeRating",
+            "NoticeRating", "PaymentEntry",
             "Console", "Merchants", "RiskControl", "RiskRules", "CampaignManagement", "PromotionCampaign",
             "TopicConsumer", "Tillwire", "QueueStore", "Engine", "MessageModel", "AccessControl", "PaymentNotice",
             "BoundedJSON", "TestSupport", nioCore, logging, product("Hummingbird", "hummingbird"),

@@ -4,7 +4,9 @@ internal import Engine
 internal import HTTPDataPlane
 internal import Logging
 internal import MerchantPush
+internal import MessageModel
 internal import NoticeIngest
+internal import OrderRecovery
 internal import PaymentGate
 internal import QueueAPI
 internal import QueueStore
@@ -25,6 +27,8 @@ extension DaemonParts {
         services.append(restricted.announced)
         services.append(topicPush.fanOut)
         services.append(RegistryFollower(merchants: directory, push: push))
+        // Before whoever announces, so that it stops after them.
+        if let recovery { services.append(recovery) }
         if let ingest { services.append(ingest) }
         services.append(noticesListener(board))
         if let separate = settings.gate {
@@ -77,7 +81,8 @@ extension DaemonParts {
         let console = ConsoleServices(
             broker: broker, registry: registry, directory: directory, book: book, tokens: tokens,
             risk: consumers.risk, campaigns: consumers.campaigns, promotions: consumers.promotions,
-            rating: rating.service, announcements: restricted.announced, setAside: consumers.setAside,
+            rating: rating.service, announcements: restricted.announced, recovery: recovery,
+            setAside: consumers.setAside,
             backup: { [broker] folder throws(BrokerError) in try await broker.backup(to: folder) }, sections: sections,
             metrics: { await metricsText() }, unreadiness: { await unreadiness(board) })
         return OperatorListener(
@@ -88,6 +93,7 @@ extension DaemonParts {
     private var sections: [StatusSection] {
         var sections = [DaemonStatus.section(push), DaemonStatus.section(gate)]
         if let ingest { sections.insert(DaemonStatus.section(ingest), at: 0) }
+        if let recovery { sections.append(DaemonRecovery.section(recovery)) }
         if let queueDoor { sections.append(DaemonStatus.section(queueDoor, keys: apiKeys)) }
         return sections + consumers.sections + [topicPush.section, rating.section, restricted.section]
     }
@@ -104,6 +110,9 @@ extension DaemonParts {
     private func metricsText() async -> [UInt8] {
         var families = DaemonMetrics.families(gate.figures)
         if let ingest { families += DaemonMetrics.families(ingest.figures()) }
+        if let recovery {
+            families += await DaemonRecovery.families(recovery, nowMillis: Int64(broker.time.now.milliseconds))
+        }
         if let queueDoor { families += DaemonMetrics.families(queueDoor, keys: apiKeys) }
         families += DaemonMetrics.families(await push.figures())
         families += await consumers.metricFamilies()

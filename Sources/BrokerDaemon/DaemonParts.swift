@@ -5,6 +5,7 @@ internal import MerchantPush
 internal import Merchants
 internal import MessageModel
 internal import NoticeIngest
+internal import OrderRecovery
 internal import PaymentEntry
 internal import PaymentGate
 internal import QueueStore
@@ -30,6 +31,8 @@ struct DaemonParts: Sendable {
     let push: MerchantPush<Store>
     /// Who calls WeChat Pay; nil where it is not called.
     let platform: PlatformSide?
+    /// Asks for orders nobody told of; nil where WeChat Pay is not called.
+    let recovery: OrderRecovery<Store>?
     let rating: RatingParts
     /// Nil where nothing of WeChat Pay is set.
     let ingest: NoticeIngest<Store>?

@@ -4,6 +4,7 @@ public import Engine
 public import Merchants
 public import MessageModel
 public import NoticeRating
+public import PaymentEntry
 public import QueueStore
 public import RiskRules
 public import Tillwire
@@ -29,6 +30,8 @@ public struct ConsoleServices<E: Engine>: Sendable {
     public let rating: (any RatingDesk)?
     /// What the platform announced about merchants; nil where nobody listens.
     public let announcements: (any AnnouncementDesk)?
+    /// Recovery of orders nobody told of; nil where it does not run.
+    public let recovery: (any RecoveryDesk)?
     /// What the consumers of the topic set aside, by consumer.
     public let setAside: [SetAsideSource]
     /// Who may use the API.
@@ -47,7 +50,8 @@ public struct ConsoleServices<E: Engine>: Sendable {
         broker: Broker<E>, registry: MerchantRegistry<E>, directory: MerchantDirectory, book: RestrictionBook<E>,
         tokens: AccessTokens, risk: (any RiskDesk)? = nil, campaigns: (any CampaignDesk)? = nil,
         promotions: (any PromotionDesk)? = nil, rating: (any RatingDesk)? = nil,
-        announcements: (any AnnouncementDesk)? = nil, setAside: [SetAsideSource] = [],
+        announcements: (any AnnouncementDesk)? = nil, recovery: (any RecoveryDesk)? = nil,
+        setAside: [SetAsideSource] = [],
         backup: (@Sendable (_ folder: String) async throws(BrokerError) -> BackupReport)? = nil,
         sections: [StatusSection] = [],
         metrics: @escaping @Sendable () async -> [UInt8],
@@ -62,6 +66,7 @@ public struct ConsoleServices<E: Engine>: Sendable {
         self.promotions = promotions
         self.rating = rating
         self.announcements = announcements
+        self.recovery = recovery
         self.setAside = setAside
         self.backup = backup
         self.tokens = tokens

@@ -70,9 +70,12 @@ extension NoticeIngest {
         case .payment(let payment, _): return judgement(payment, receivedAt: now)
         case .other(let envelope, let plaintext):
             do throws(BrokerError) {
+                let settles = entry.announcements.flatMap { _ in
+                    AnnouncementKey(noticeOf: envelope.eventType, plaintext: plaintext)
+                }
                 return .authentic(
                     try entry.transaction(envelope, plaintext: plaintext, receivedAt: now),
-                    .other(eventType: envelope.eventType))
+                    .other(eventType: envelope.eventType, settles: settles))
             } catch {
                 return Self.misfit
             }

@@ -34,6 +34,8 @@ actor NoticeRecorder<E: Engine> {
         let fates = await entry.commit(notices.map(\.transaction))
         answer(notices, fates)
         entry.noteStored(zip(notices, fates).lazy.compactMap { $1 == .stored ? $0.payment : nil })
+        entry.announcements?.settle(
+            zip(notices, fates).lazy.filter { $0.1.isStored }.compactMap { $0.0.kind.settled })
         await repeats.note(zip(notices, fates).filter { $0.1 == .duplicate }.map(\.0))
     }
 
