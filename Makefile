@@ -9,13 +9,13 @@ DATA     ?= data
 
 # `make bench BENCH_OPTIONS="--depth 10000000"`; Benchmarks/README.md lists the options.
 BENCH_OPTIONS ?=
-# Parts of names of the clients' tests to run; all where empty.
+# Parts of names of the clients' or counterparts' tests to run; all where empty.
 ONLY ?=
 PEER_PACKAGES := redis-server rabbitmq-server
 
 .PHONY: help
 help: ## Show the commands
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: tools
 tools: # Swift 6.2 or newer, and the system packages
@@ -46,13 +46,13 @@ serve: build ## The daemon alone, with keys and settings made in ./data the firs
 	$(RELEASE)/tillwired --config $(DATA)/tillwired.json
 
 .PHONY: test
-test: tools lint .venv-clients ## Every test, 30 kill -9 cycles, CMQ's own clients and the benchmarks' smoke mode among them
+test: tools lint .venv-clients .venv-counterparts ## Every test, 30 kill -9 cycles, CMQ's and WeChat Pay's own clients and the benchmarks' smoke mode among them
 	Tests/run-all
 
 # CMQ's own clients, from PyPI, as Tests/Clients/requirements.txt pins them.
 .venv-clients: Tests/Clients/requirements.txt
 	python3 -m venv $@
-	$@/bin/pip install -q -r $<
+	$@/bin/pip install -q -r $< || { rm -rf $@; exit 1; }
 	@touch $@
 
 .PHONY: test-clients
@@ -60,6 +60,19 @@ test-clients: tools .venv-clients ## The daemon under CMQ's own clients (`make t
 	swift build --product tillwired
 	swift build --product tillwire
 	.venv-clients/bin/python Tests/Clients/run.py $(ONLY)
+
+# WeChat Pay's clients, from PyPI, as Tests/Counterparts/requirements.txt pins them.
+.venv-counterparts: Tests/Counterparts/requirements.txt
+	python3 -m venv $@
+	$@/bin/pip install -q -r $< || { rm -rf $@; exit 1; }
+	@touch $@
+
+.PHONY: test-counterparts
+test-counterparts: tools .venv-counterparts ## The simulated WeChat Pay under clients of the real one (`make test-counterparts ONLY=Bill`)
+	swift build --product tillwired
+	swift build --product tillwire
+	swift build --product wechatpay-simulator
+	.venv-counterparts/bin/python Tests/Counterparts/run.py $(ONLY)
 
 .PHONY: test-core
 test-core: tools ## The rooms that need neither HTTP nor crypto, in a scratch folder of their own
@@ -107,4 +120,4 @@ bench-micro: tools ## Measure the parts one by one: LMDB, deflate, routing, one 
 
 .PHONY: clean
 clean: ## Remove everything that was built
-	rm -rf .build .build-* .venv-peers .venv-clients Benchmarks/.build* Tests/Embedding/.build*
+	rm -rf .build .build-* .venv-peers .venv-clients .venv-counterparts Benchmarks/.build* Tests/Embedding/.build*

@@ -106,7 +106,8 @@ let fuzzTargets: [Target] =
     Context.environment["TILLWIRE_FUZZ"] == "1"
     ? [
         .executableTarget(
-            name: "notice-fuzz", dependencies: ["PaymentNotice", "BoundedJSON"], path: "Tests/Fuzz", exclude: ["run"],
+            name: "notice-fuzz", dependencies: ["PaymentNotice", "TradeBill", "BoundedJSON"], path: "Tests/Fuzz",
+            exclude: ["run"],
             swiftSettings: settings + [.enableExperimentalFeature("Extern")])
     ] : []
 
@@ -175,6 +176,12 @@ let serviceTargets: [Target] = [
             lifecycle,
         ], swiftSettings: settings),
     .target(
+        name: "PlatformCertificates",
+        dependencies: [
+            "WeChatPayAPI", "AccessControl", "PaymentNotice", "BoundedJSON", "Tillwire", "Engine", "MessageModel",
+            logging, lifecycle,
+        ], swiftSettings: settings),
+    .target(
         name: "MerchantPush",
         dependencies: [
             "Telemetry", "Tillwire", "Engine", "MessageModel", "HTTPDataPlane", "PaymentNotice", "AccessControl",
@@ -227,10 +234,16 @@ let serviceTargets: [Target] = [
             "BoundedJSON", logging, lifecycle,
         ], swiftSettings: settings),
     .target(
+        name: "Reconciliation",
+        dependencies: [
+            "TradeBill", "PaymentEntry", "PaymentNotice", "WeChatPayAPI", "AccessControl", "Deflate", "BoundedJSON",
+            "Tillwire", "Engine", "MessageModel", logging, lifecycle,
+        ], swiftSettings: settings),
+    .target(
         name: "Console",
         dependencies: [
-            "NoticeRating", "PaymentEntry", "Merchants", "RiskRules", "RiskWindows", "CampaignRules", "TopicConsumer",
-            "Tillwire", "QueueStore", "Engine",
+            "TradeBill", "NoticeRating", "PaymentEntry", "Merchants", "RiskRules", "RiskWindows", "CampaignRules",
+            "TopicConsumer", "Tillwire", "QueueStore", "Engine",
             "MessageModel", "AccessControl", "BoundedJSON", "PaymentNotice", nioCore, logging, lifecycle,
             product("Hummingbird", "hummingbird"), product("HummingbirdCore", "hummingbird"),
             product("HTTPTypes", "swift-http-types"),
@@ -238,12 +251,13 @@ let serviceTargets: [Target] = [
     .target(
         name: "BrokerDaemon",
         dependencies: [
-            "NoticeRating", "ProviderRating", "PlatformRestrictions", "WeChatPayAPI", "OrderRecovery",
+            "NoticeRating", "ProviderRating", "PlatformRestrictions", "OrderRecovery",
+            "Reconciliation", "TradeBill",
             "PaymentEntry", "NoticeIngest", "MerchantPush", "PaymentGate", "RiskControl", "CampaignManagement",
             "PromotionCampaign",
             "QueueAPI", "TopicFanOut", "CMQProtocol", "Campaigns", "Console", "Merchants", "RiskRules", "TopicConsumer",
             "Settings", "Telemetry",
-            "HTTPDataPlane", "AccessControl", "WeChatPayAPI",
+            "HTTPDataPlane", "AccessControl", "WeChatPayAPI", "PlatformCertificates",
             "Webhooks", "PaymentNotice", "PushSchedule", "BoundedJSON", "Tillwire", "Engine", "QueueStore",
             "MessageModel", nioCore, logging,
             lifecycle, product("CoreMetrics", "swift-metrics"), product("Metrics", "swift-metrics"),
@@ -274,6 +288,18 @@ let serviceTargets: [Target] = [
     .testTarget(
         name: "AccessControlTests", dependencies: ["AccessControl", "PaymentNotice", "BoundedJSON"],
         swiftSettings: settings),
+    .testTarget(
+        name: "WeChatPayAPITests",
+        dependencies: [
+            "WeChatPayAPI", "AccessControl", "HTTPDataPlane", "PaymentNotice", "BoundedJSON", "MessageModel",
+            "TestSupport", nioCore,
+        ], swiftSettings: settings),
+    .testTarget(
+        name: "PlatformCertificatesTests",
+        dependencies: [
+            "PlatformCertificates", "WeChatPayAPI", "AccessControl", "PaymentNotice", "BoundedJSON", "Tillwire",
+            "QueueStore", "Engine", "MessageModel", "TestSupport", logging, lifecycle, lifecycleTestKit,
+        ], swiftSettings: settings),
     .testTarget(
         name: "WebhooksTests", dependencies: ["Webhooks", "AccessControl", "BoundedJSON"], swiftSettings: settings),
     .testTarget(
@@ -308,7 +334,8 @@ let serviceTargets: [Target] = [
     .testTarget(
         name: "ConsoleTests",
         dependencies: [
-            "NoticeRating", "PaymentEntry",
+            "TradeBill", "PaymentEntry",
+            "NoticeRating",
             "Console", "Merchants", "RiskControl", "RiskRules", "CampaignManagement", "PromotionCampaign",
             "TopicConsumer", "Tillwire", "QueueStore", "Engine", "MessageModel", "AccessControl", "PaymentNotice",
             "BoundedJSON", "TestSupport", nioCore, logging, product("Hummingbird", "hummingbird"),
@@ -329,6 +356,13 @@ let serviceTargets: [Target] = [
             "PlatformRestrictions", "NoticeIngest", "PaymentEntry", "PaymentGate", "Merchants", "WeChatPayAPI",
             "AccessControl", "HTTPDataPlane", "PaymentNotice", "BoundedJSON", "Tillwire", "QueueStore", "Engine",
             "MessageModel", "TestSupport", nioCore, logging,
+        ], swiftSettings: settings),
+    .testTarget(
+        name: "ReconciliationTests",
+        dependencies: [
+            "Reconciliation", "TradeBill", "PaymentEntry", "PaymentNotice", "WeChatPayAPI", "AccessControl", "Deflate",
+            "Tillwire", "QueueStore", "Engine", "MessageModel", "BoundedJSON", "TestSupport", logging, lifecycle,
+            lifecycleTestKit,
         ], swiftSettings: settings),
     .testTarget(
         name: "NoticeIngestTests",

@@ -14,6 +14,11 @@ enum CertificateReader {
     }
 
     /// Unix seconds, rounded down.
+    static func notValidBeforeSeconds(of certificate: Certificate) -> Int64 {
+        Int64(certificate.notValidBefore.timeIntervalSince1970.rounded(.down))
+    }
+
+    /// Unix seconds, rounded down.
     static func notValidAfterSeconds(of certificate: Certificate) -> Int64 {
         Int64(certificate.notValidAfter.timeIntervalSince1970.rounded(.down))
     }

@@ -17,26 +17,34 @@ public struct PlatformKeySources: Sendable, Equatable {
         self.apiV3Key = apiV3Key
     }
 
-    /// Reads the files. The APIv3 key's file must be closed to group and others, or be named `env:NAME` (``SecretFile``);
+    /// In place of a serial: whatever serial the certificate carries, so that the file may be replaced by another certificate.
+    public static let anySerial = "*"
+
+    /// Reads the files. A certificate named with ``anySerial`` is taken under its own serial. The APIv3 key's file must be closed to group and others, or be named `env:NAME` (``SecretFile``);
     /// certificates and public keys are no secrets.
     ///
-    /// - Throws: ``PlatformKeysError/file(_:)``.
+    /// - Throws: ``PlatformKeysError``.
     public static func load(
         certificateFiles: [(serial: String, path: String)], publicKeyFiles: [(id: String, path: String)],
         apiV3KeyFile: String
     ) throws(PlatformKeysError) -> PlatformKeySources {
+        var sources = PlatformKeySources(apiV3Key: [])
         do {
-            var sources = PlatformKeySources(apiV3Key: Array(try SecretFile.readText(path: apiV3KeyFile).utf8))
+            sources.apiV3Key = Array(try SecretFile.readText(path: apiV3KeyFile).utf8)
             for (serial, path) in certificateFiles {
                 sources.certificates.append(.init(serial: serial, pem: try SecretFile.readPublicText(path: path)))
             }
             for (id, path) in publicKeyFiles {
                 sources.publicKeys.append(.init(id: id, pem: try SecretFile.readPublicText(path: path)))
             }
-            return sources
         } catch {
             throw .file(error)
         }
+        for index in sources.certificates.indices where sources.certificates[index].serial == anySerial {
+            let pem = sources.certificates[index].pem
+            sources.certificates[index] = try PlatformCertificate(pem: pem, saidToBe: anySerial).source
+        }
+        return sources
     }
 
     /// Prepares the keys, with further certificates beside these; of two of one serial the one here counts.

@@ -14,15 +14,23 @@ public final class PlatformKeyring: NoticeCrypto {
         public var answerCount: UInt64 = 0
         /// Unix seconds of the last of them.
         public var lastUsedSeconds: Int64 = 0
+
+        /// Not used yet.
+        public init() {}
     }
 
     private struct State {
         var keys: PlatformKeys?
         var uses: [String: Use] = [:]
         var unknownCount: UInt64 = 0
-        /// Whether an unknown serial was told and not taken yet.
+        /// Whether an unknown serial was met and told.
         var isUnknownTold = false
         var onUnknown: (@Sendable () -> Void)?
+        /// Whether the platform is asked for its keys, or may be in a moment, because of an unknown serial.
+        var isAsking = false
+        /// Whoever waits for the end of that.
+        var waiting: [UInt64: CheckedContinuation<Void, Never>] = [:]
+        var waiterCount: UInt64 = 0
     }
 
     private let state: Mutex<State>
@@ -82,18 +90,50 @@ public final class PlatformKeyring: NoticeCrypto {
     /// Checks that named a serial that is not held.
     public var unknownSerialCount: UInt64 { state.withLock { $0.unknownCount } }
 
-    /// Calls `body` when an unknown serial is met, and not again before ``takeUnknownSerial()``: a storm of forged serials costs one call.
-    /// `body` runs where notices are judged and must return at once.
-    public func onUnknownSerial(_ body: @escaping @Sendable () -> Void) {
+    /// Calls `body` when an unknown serial is met, and not again before ``clearUnknownSerial()``: a storm of forged serials costs one call.
+    /// `body` runs where notices are judged and must return at once; nil: nobody is told.
+    public func onUnknownSerial(_ body: (@Sendable () -> Void)?) {
         state.withLock { $0.onUnknown = body }
     }
 
-    /// Whether an unknown serial was met since the last call.
-    public func takeUnknownSerial() -> Bool {
-        state.withLock { state in
-            defer { state.isUnknownTold = false }
-            return state.isUnknownTold
+    /// Whether an unknown serial was met since the last ``clearUnknownSerial()``.
+    public var hasUnknownSerial: Bool { state.withLock { $0.isUnknownTold } }
+
+    /// The next unknown serial is told again.
+    public func clearUnknownSerial() { state.withLock { $0.isUnknownTold = false } }
+
+    /// Whether it is worth waiting for a serial that is not held: the platform is being asked for its keys. A change of keys need not cost a
+    /// refused notice then, while a storm of forged serials, for which nobody is asked, makes nobody wait.
+    public var isAsking: Bool { state.withLock { $0.isAsking } }
+
+    /// Returns when the asking has ended, whatever it brought, or when the task is cancelled; at once where nobody is asked.
+    public func waitWhileAsking() async {
+        let number = state.withLock { state in
+            state.waiterCount += 1
+            return state.waiterCount
         }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let mustWait = state.withLock { state in
+                    guard state.isAsking, !Task.isCancelled else { return false }
+                    state.waiting[number] = continuation
+                    return true
+                }
+                if !mustWait { continuation.resume() }
+            }
+        } onCancel: {
+            state.withLock { $0.waiting.removeValue(forKey: number) }?.resume()
+        }
+    }
+
+    /// Whoever asks tells that he has asked, or that he does not ask now.
+    public func endAsking() {
+        let waiting = state.withLock { state in
+            state.isAsking = false
+            defer { state.waiting = [:] }
+            return state.waiting
+        }
+        for continuation in waiting.values { continuation.resume() }
     }
 
     private func count(_ serial: String, _ change: (inout Use) -> Void) {
@@ -109,6 +149,7 @@ public final class PlatformKeyring: NoticeCrypto {
             state.unknownCount += 1
             guard !state.isUnknownTold else { return nil }
             state.isUnknownTold = true
+            state.isAsking = state.onUnknown != nil
             return state.onUnknown
         }
         tell?()

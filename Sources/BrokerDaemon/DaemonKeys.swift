@@ -38,9 +38,9 @@ enum DaemonKeys {
     ///
     /// - Throws: ``DaemonError/settings(_:)`` naming the file or number.
     static func platformSources(_ settings: WeChatSettings) throws(DaemonError) -> PlatformKeySources? {
-        guard settings.apiV3KeyFile != nil else { return nil }
+        guard let apiV3KeyFile = settings.apiV3KeyFile else { return nil }
         do throws(PlatformKeysError) {
-            guard let sources = try readPlatformSources(settings) else { return nil }
+            let sources = try readPlatformSources(settings, apiV3KeyFile: apiV3KeyFile)
             // Without certificates of our own they are fetched, and none is there at first.
             _ = try sources.keys(allowsNone: settings.platform != nil)
             return sources
@@ -49,10 +49,11 @@ enum DaemonKeys {
         }
     }
 
-    /// Reads the files of the keys of API v3; nil where no APIv3 key is set. Also used when they change on the disk.
-    static func readPlatformSources(_ settings: WeChatSettings) throws(PlatformKeysError) -> PlatformKeySources? {
-        guard let apiV3KeyFile = settings.apiV3KeyFile else { return nil }
-        return try PlatformKeySources.load(
+    /// Reads the files of the keys of API v3; also when they change on the disk.
+    static func readPlatformSources(
+        _ settings: WeChatSettings, apiV3KeyFile: String
+    ) throws(PlatformKeysError) -> PlatformKeySources {
+        try PlatformKeySources.load(
             certificateFiles: settings.platformCertificates.map { ($0.id, $0.path) },
             publicKeyFiles: settings.platformPublicKeys.map { ($0.id, $0.path) }, apiV3KeyFile: apiV3KeyFile)
     }

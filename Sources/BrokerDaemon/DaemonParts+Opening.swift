@@ -62,7 +62,6 @@ extension DaemonParts {
             loops: loops)
         let topicPush = TopicPush(settings, policy: files.policy, broker: broker, loops: loops, time: time)
         let keyring = PlatformKeyring(nowSeconds: { Int64(time.now.milliseconds / 1_000) })
-        if let keys = try? files.platformSources?.keys(allowsNone: true) { keyring.replace(with: keys) }
         let platform = files.platformAccess.map { PlatformSide($0, keyring: keyring, loops: loops, time: time) }
         do throws(DaemonError) {
             let rating = try await RatingParts.open(settings.rating, broker: broker, time: time)
@@ -75,8 +74,14 @@ extension DaemonParts {
                 settings: settings, logger: logger, metrics: metrics, watch: watch, broker: broker, loops: loops,
                 tokens: files.tokens, directory: directory, registry: registry, book: book, client: client,
                 entry: entry, push: try await push(settings, files, time, broker, directory, client),
-                platform: platform, recovery: recovery, rating: rating,
-                ingest: ingest(files, keyring, time, entry, rating.ledger), restricted: restricted,
+                platform: platform, recovery: recovery,
+                platformKeys: try await PlatformKeySide.open(
+                    settings.wechat, files: files, platform: platform, keyring: keyring, broker: broker, time: time),
+                rating: rating,
+                reconciliation: try await ReconciliationParts.open(
+                    settings, entry: entry, client: platform?.client, time: time),
+                ingest: ingest(files, keyring, time, entry, rating.ledger),
+                restricted: restricted,
                 gate: Gatekeeper(
                     merchants: directory, restrictions: restrictions, tokens: files.tokens, time: time,
                     announcements: entry.announcements),

@@ -10,6 +10,7 @@ internal import OrderRecovery
 internal import PaymentGate
 internal import QueueAPI
 internal import QueueStore
+internal import Reconciliation
 internal import ServiceLifecycle
 internal import Settings
 internal import Telemetry
@@ -26,10 +27,20 @@ extension DaemonParts {
         services += consumers.services
         services.append(restricted.announced)
         services.append(topicPush.fanOut)
+        services.append(reconciliation)
         services.append(RegistryFollower(merchants: directory, push: push))
         // Before whoever announces, so that it stops after them.
         if let recovery { services.append(recovery) }
-        if let ingest { services.append(ingest) }
+        if let platformKeys { services += platformKeys.services(time: broker.time) }
+        if let ingest {
+            if let path = settings.wechat.apiV2KeyFile {
+                services.append(
+                    V2KeyWatch(
+                        path: path, settings: settings.wechat, ingest: ingest, time: broker.time,
+                        logger: Logger(label: "keys")))
+            }
+            services.append(ingest)
+        }
         services.append(noticesListener(board))
         if let separate = settings.gate {
             let router = DataPlaneRouter(notices: nil, noticesV2: nil, gate: gate)
@@ -82,7 +93,8 @@ extension DaemonParts {
             broker: broker, registry: registry, directory: directory, book: book, tokens: tokens,
             risk: consumers.risk, campaigns: consumers.campaigns, promotions: consumers.promotions,
             rating: rating.service, announcements: restricted.announced, recovery: recovery,
-            setAside: consumers.setAside,
+            reconciliation: reconciliation, setAside: consumers.setAside,
+            platformKeys: platformKeys?.report,
             backup: { [broker] folder throws(BrokerError) in try await broker.backup(to: folder) }, sections: sections,
             metrics: { await metricsText() }, unreadiness: { await unreadiness(board) })
         return OperatorListener(
@@ -95,7 +107,11 @@ extension DaemonParts {
         if let ingest { sections.insert(DaemonStatus.section(ingest), at: 0) }
         if let recovery { sections.append(DaemonRecovery.section(recovery)) }
         if let queueDoor { sections.append(DaemonStatus.section(queueDoor, keys: apiKeys)) }
-        return sections + consumers.sections + [topicPush.section, rating.section, restricted.section]
+        if let platformKeys { sections.append(platformKeys.section(time: broker.time)) }
+        if let platform { sections.append(platform.section) }
+        return sections + consumers.sections + [
+            topicPush.section, rating.section, restricted.section, ReconciliationParts.section(reconciliation),
+        ]
     }
 
     private func unreadiness(_ board: ReadyBoard) async -> String? {
@@ -117,8 +133,11 @@ extension DaemonParts {
         families += DaemonMetrics.families(await push.figures())
         families += await consumers.metricFamilies()
         families += await topicPush.metricFamilies()
+        if let platformKeys { families += await platformKeys.metricFamilies(time: broker.time) }
+        if let platform { families += platform.metricFamilies }
         families += await rating.metricFamilies()
         families += await restricted.metricFamilies()
+        families += ReconciliationParts.families(await reconciliation.figures())
         if let backlog = try? await push.backlog() { families += DaemonMetrics.families(backlog) }
         if let store = try? await broker.figures() { families += DaemonMetrics.families(store) }
         return metrics.render(with: families)

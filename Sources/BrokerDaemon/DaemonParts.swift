@@ -9,6 +9,7 @@ internal import OrderRecovery
 internal import PaymentEntry
 internal import PaymentGate
 internal import QueueStore
+internal import Reconciliation
 internal import Settings
 internal import Telemetry
 internal import Tillwire
@@ -33,7 +34,11 @@ struct DaemonParts: Sendable {
     let platform: PlatformSide?
     /// Asks for orders nobody told of; nil where WeChat Pay is not called.
     let recovery: OrderRecovery<Store>?
+    /// WeChat Pay's keys; nil where no APIv3 key is set.
+    let platformKeys: PlatformKeySide?
     let rating: RatingParts
+    /// The comparison with the daily bill.
+    let reconciliation: Reconciliation<Store>
     /// Nil where nothing of WeChat Pay is set.
     let ingest: NoticeIngest<Store>?
     let restricted: RestrictionParts

@@ -7,6 +7,7 @@ internal import Merchants
 internal import MessageModel
 internal import PaymentEntry
 internal import RiskRules
+internal import TradeBill
 
 /// An error of the operator's API: `{"error":{"code":"…","message":"…"}}`. A code is never reused for something else.
 struct ConsoleError: Error, HTTPResponseError {
@@ -46,6 +47,7 @@ struct ConsoleError: Error, HTTPResponseError {
         case let error as CampaignError: self.init(error)
         case let error as RiskDeskError: self.init(error)
         case let error as RecoveryDeskError: self.init(error)
+        case let error as ReconciliationDeskError: self.init(error)
         case let error as HTTPError: self.init(http: error)
         default: self.init(status: .internalServerError, code: "internal", message: "the request failed; see the log")
         }
@@ -127,6 +129,17 @@ struct ConsoleError: Error, HTTPResponseError {
         case .badNumber: self = .badRequest(error.description)
         case .overloaded: self.init(status: .serviceUnavailable, code: "overloaded", message: error.description)
         case .platform: self.init(status: .badGateway, code: "platform_failed", message: error.description)
+        }
+    }
+
+    private init(_ error: ReconciliationDeskError) {
+        switch error {
+        case .busy: self.init(status: .conflict, code: "reconciliation_running", message: error.description)
+        case .noBill: self.init(status: .conflict, code: "no_bill", message: error.description)
+        case .invalid: self = .badRequest(error.description)
+        case .tooLarge: self.init(status: .contentTooLarge, code: "too_large", message: error.description)
+        case .unavailable:
+            self.init(status: .serviceUnavailable, code: "reconciliation_unavailable", message: error.description)
         }
     }
 

@@ -9,6 +9,7 @@ public import QueueStore
 public import RiskRules
 public import Tillwire
 public import TopicConsumer
+public import TradeBill
 
 /// What the console shows and changes; given by the wiring.
 public struct ConsoleServices<E: Engine>: Sendable {
@@ -32,10 +33,14 @@ public struct ConsoleServices<E: Engine>: Sendable {
     public let announcements: (any AnnouncementDesk)?
     /// Recovery of orders nobody told of; nil where it does not run.
     public let recovery: (any RecoveryDesk)?
+    /// The comparison with the daily bill; nil where it does not run.
+    public let reconciliation: (any ReconciliationDesk)?
     /// What the consumers of the topic set aside, by consumer.
     public let setAside: [SetAsideSource]
     /// Who may use the API.
     public let tokens: AccessTokens
+    /// WeChat Pay's keys in force; nil where no APIv3 key is set.
+    public let platformKeys: (@Sendable () async -> PlatformKeysReport)?
     /// Makes a checked copy of the running store in a folder; nil where the engine has none to copy.
     public let backup: (@Sendable (_ folder: String) async throws(BrokerError) -> BackupReport)?
     /// What services report.
@@ -51,7 +56,9 @@ public struct ConsoleServices<E: Engine>: Sendable {
         tokens: AccessTokens, risk: (any RiskDesk)? = nil, campaigns: (any CampaignDesk)? = nil,
         promotions: (any PromotionDesk)? = nil, rating: (any RatingDesk)? = nil,
         announcements: (any AnnouncementDesk)? = nil, recovery: (any RecoveryDesk)? = nil,
+        reconciliation: (any ReconciliationDesk)? = nil,
         setAside: [SetAsideSource] = [],
+        platformKeys: (@Sendable () async -> PlatformKeysReport)? = nil,
         backup: (@Sendable (_ folder: String) async throws(BrokerError) -> BackupReport)? = nil,
         sections: [StatusSection] = [],
         metrics: @escaping @Sendable () async -> [UInt8],
@@ -67,7 +74,9 @@ public struct ConsoleServices<E: Engine>: Sendable {
         self.rating = rating
         self.announcements = announcements
         self.recovery = recovery
+        self.reconciliation = reconciliation
         self.setAside = setAside
+        self.platformKeys = platformKeys
         self.backup = backup
         self.tokens = tokens
         self.sections = sections

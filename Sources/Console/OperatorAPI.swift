@@ -24,9 +24,11 @@ public enum OperatorAPI {
         RiskRoutes(services: services).add(to: admin)
         if let desk = services.campaigns { CampaignRoutes(desk: desk).add(to: admin) }
         if let desk = services.promotions { PromotionRoutes(desk: desk).add(to: admin) }
+        if let report = services.platformKeys { PlatformKeyRoutes(report: report).add(to: admin) }
         if let desk = services.rating { RatingRoutes(desk: desk).add(to: admin) }
         if let desk = services.announcements { AnnouncementRoutes(desk: desk).add(to: admin) }
         if let desk = services.recovery { RecoveryRoutes(desk: desk).add(to: admin) }
+        if let desk = services.reconciliation { ReconciliationRoutes(desk: desk).add(to: admin) }
         StatusRoutes(services: services).add(to: admin)
         if let backup = services.backup { BackupRoutes(backup: backup).add(to: admin) }
         let callback = router.group("callback/v1").add(middleware: RoleOnly(role: .risk, tokens: services.tokens))

@@ -24,13 +24,14 @@ extension BrokerSettings {
     /// | `wechat.api_v3_key_file` | file, mode 0600 | none |
     /// | `wechat.api_v2_key_file` | file, mode 0600; notices of API v2 are taken where it is set | none |
     /// | `wechat.v2_sign_type` | `MD5` or `HMAC-SHA256`: how our API v2 orders are signed | `MD5` |
-    /// | `wechat.platform_certificates` | list of `SERIAL=path` | none |
+    /// | `wechat.platform_certificates` | list of `SERIAL=path`, or `*=path` for whatever serial the file's certificate carries | none |
     /// | `wechat.platform_public_keys` | list of `ID=path` | none |
     /// | `wechat.clock_window_seconds` | integer, seconds, 1…3600 | 300 |
     /// | `wechat.api_url`, `wechat.api_spare_url` | address of WeChat Pay's API and a spare one; https, or http to this machine | none: it is not called |
     /// | `wechat.merchant_serial`, `wechat.merchant_key_file` | serial and key of our API certificate; file, mode 0600 | none |
     /// | `wechat.api_user_mchid` | the merchant number that signs | first of `wechat.sp_mchids`, else of `wechat.direct_mchids` |
     /// | `wechat.certificate_refresh_hours` | integer, hours, 1…168 | 12 |
+    /// | `wechat.certificate_pause_seconds` | integer, seconds, 1…3600: between two calls for certificates at least | 60 |
     /// | `recovery.first_query_seconds` | integer, seconds, 1…3600 | 60 |
     /// | `recovery.order_life_seconds`, `recovery.refund_life_seconds` | integer, seconds, 60…604800, 60…2592000 | 7200, 604800 |
     /// | `recovery.queries_per_second`, `recovery.queries_in_flight` | integer, 1…10000, 1…48 | 20, 8 |
@@ -48,6 +49,10 @@ extension BrokerSettings {
     /// | `push.slot_count` | integer, attempts, 1…65536 | 2048 |
     /// | `risk.rules_file` | rule file, one JSON object a line | built-in rules |
     /// | `risk.callback_url`, `risk.callback_secret_file` | URL; file, mode 0600; both or none | none |
+    /// | `reconciliation.folder` | folder of bills, mode 0700 | `<store.path>-bills` |
+    /// | `reconciliation.hour` | integer, hour of the day in Beijing, 0…23 | 10 |
+    /// | `reconciliation.catch_up_days` | integer, days, 0…30; 0 fetches nothing by itself | 3 |
+    /// | `reconciliation.query_count` | integer, questions about missing payments in one run, 0…1000000 | 10000 |
     /// | `merchants.file` | JSON file | none |
     /// | `access.operator_token_files`, `access.gate_token_files`, `access.risk_token_files` | lists of at most 2 files, mode 0600 | none |
     /// | `rating.alarm_success_rate` | number, share of deliveries, 0.5…0.999999 | 0.999 |
@@ -73,6 +78,7 @@ extension BrokerSettings {
         settings.push = try PushSettings(reader)
         settings.risk = try RiskSettings(reader)
         settings.rating = try RatingSettings(reader)
+        settings.reconciliation = try ReconciliationConfig(reader)
         try settings.validate()
         return settings
     }

@@ -56,7 +56,7 @@ extension BrokerSettings {
         guard !wechat.providerMerchantIDs.isEmpty || !wechat.directMerchantIDs.isEmpty else {
             throw .inconsistent("wechat.sp_mchids and wechat.direct_mchids are empty: one number of ours is needed")
         }
-        let ids = (wechat.platformCertificates + wechat.platformPublicKeys).map(\.id)
+        let ids = (wechat.platformCertificates + wechat.platformPublicKeys).map(\.id).filter { $0 != "*" }
         guard Set(ids).count == ids.count else {
             throw .inconsistent("wechat.platform_certificates and wechat.platform_public_keys name one id twice")
         }

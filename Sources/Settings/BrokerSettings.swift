@@ -20,6 +20,8 @@ public struct BrokerSettings: Sendable, Equatable {
     public var risk = RiskSettings()
     /// The provider's rating.
     public var rating = RatingSettings()
+    /// The comparison with the daily bill.
+    public var reconciliation = ReconciliationConfig()
     /// The merchants file; nil where there is none.
     public var merchantsFile: String?
     /// Who may do what.

@@ -12,11 +12,13 @@ public struct PlatformSettings: Sendable, Equatable {
     public var apiUserMerchantID: String
     /// Hours between two looks at the platform's certificates.
     public var certificateRefreshHours: Int
+    /// Seconds between two of these looks at least, also where unknown serials or failures ask for one.
+    public var certificatePauseSeconds: Int
 
     /// Joins the members.
     public init(
         url: String, spareURL: String? = nil, merchantSerial: String, merchantKeyFile: String,
-        apiUserMerchantID: String, certificateRefreshHours: Int = 12
+        apiUserMerchantID: String, certificateRefreshHours: Int = 12, certificatePauseSeconds: Int = 60
     ) {
         self.url = url
         self.spareURL = spareURL
@@ -24,6 +26,7 @@ public struct PlatformSettings: Sendable, Equatable {
         self.merchantKeyFile = merchantKeyFile
         self.apiUserMerchantID = apiUserMerchantID
         self.certificateRefreshHours = certificateRefreshHours
+        self.certificatePauseSeconds = certificatePauseSeconds
     }
 }
 
@@ -65,6 +68,7 @@ extension PlatformSettings {
         }
         self.init(
             url: url, spareURL: spare.isEmpty ? nil : spare, merchantSerial: serial, merchantKeyFile: keyFile,
-            apiUserMerchantID: signer, certificateRefreshHours: hours)
+            apiUserMerchantID: signer, certificateRefreshHours: hours,
+            certificatePauseSeconds: try reader.integer("wechat.certificate_pause_seconds"))
     }
 }

@@ -4,7 +4,8 @@ enum SettingCatalogue {
 
     /// Every key with its type, bounds and default; ``BrokerSettings`` says what each means.
     static let all: [SettingKey] =
-        store + listeners + queueAPI + wechat + platform + recovery + push + risk + rating + rest
+        store + listeners + queueAPI + wechat + platform + recovery + push + risk + rating + ReconciliationConfig.keys
+        + rest
 
     private static let store: [SettingKey] = [
         .text("store.path", "tillwire-store"),
@@ -57,6 +58,7 @@ enum SettingCatalogue {
         .text("wechat.merchant_key_file", ""),
         .text("wechat.api_user_mchid", ""),
         .integer("wechat.certificate_refresh_hours", 1...168, 12),
+        .integer("wechat.certificate_pause_seconds", 1...3_600, 60),
     ]
 
     private static let recovery: [SettingKey] = [

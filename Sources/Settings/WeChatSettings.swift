@@ -2,7 +2,7 @@
 public struct WeChatSettings: Sendable, Equatable {
     /// Names a key of the platform and the file that holds it.
     public struct KeyFile: Sendable, Equatable {
-        /// Certificate serial or public key id, as WeChat Pay sends it in `Wechatpay-Serial`.
+        /// Certificate serial or public key id, as WeChat Pay sends it in `Wechatpay-Serial`; `*` for whatever serial the certificate carries.
         public var id: String
         /// PEM file.
         public var path: String

@@ -2,7 +2,7 @@ internal import HTTPDataPlane
 
 /// Where the platform's API is: scheme, host and port.
 ///
-/// https, or http where the host is this machine (a simulated platform). The host is the operator's own choice, so a private address is
+/// https, or http where the host is this machine, named as 127.0.0.1 or [::1] (a simulated platform). The host is the operator's own choice, so a private address is
 /// allowed; the certificate's name is checked all the same.
 public struct PlatformHost: Sendable, Equatable, CustomStringConvertible {
     /// `https://host` or `https://host:port`, without a path.
@@ -27,9 +27,10 @@ public struct PlatformHost: Sendable, Equatable, CustomStringConvertible {
             throw PlatformHostError(
                 reason: "it has the path \(url.target.prefix(80)); only scheme, host and port are allowed")
         }
-        isLoopback = url.host == "localhost" || url.host == "::1" || url.host.hasPrefix("127.")
+        isLoopback = url.host == "::1" || url.host == "127.0.0.1"
         guard url.scheme == .https || isLoopback else {
-            throw PlatformHostError(reason: "plain http is allowed to this machine only; use https")
+            throw PlatformHostError(
+                reason: "plain http is allowed to this machine only (127.0.0.1 or [::1]); use https")
         }
         origin = "\(url.scheme.rawValue)://\(url.hostHeader)"
         self.policy = policy

@@ -31,7 +31,8 @@ struct OperatorClient {
     /// - Returns: the answer's body.
     /// - Throws: ``ToolError`` with the API's own words where it refused.
     func ask(
-        _ method: HTTPMethod, _ path: String, _ body: [UInt8]? = nil, seconds: Int64 = ToolLimits.answerSecondsMax
+        _ method: HTTPMethod, _ path: String, _ body: [UInt8]? = nil, seconds: Int64 = ToolLimits.answerSecondsMax,
+        byteCountMax: Int = ToolLimits.answerByteCountMax
     ) async throws -> [UInt8] {
         var request = HTTPClientRequest(url: base + path)
         request.method = method
@@ -40,18 +41,38 @@ struct OperatorClient {
             request.headers.add(name: "Content-Type", value: "application/json")
             request.body = .bytes(body)
         }
-        let (status, answer) = try await send(request, seconds: seconds)
+        return try await answer(request, seconds: seconds, byteCountMax: byteCountMax)
+    }
+
+    /// Sends a file as the body of a POST, piece by piece.
+    ///
+    /// - Returns: the answer's body.
+    /// - Throws: ``ToolError`` with the API's own words where it refused, or naming the file.
+    func upload(_ path: String, file: BillPieces) async throws -> [UInt8] {
+        var request = HTTPClientRequest(url: base + path)
+        request.method = .POST
+        request.headers.add(name: "Authorization", value: "Bearer \(token)")
+        request.headers.add(name: "Content-Type", value: "application/octet-stream")
+        request.body = .stream(file, length: .known(file.byteCount))
+        return try await answer(
+            request, seconds: ToolLimits.uploadSecondsMax, byteCountMax: ToolLimits.answerByteCountMax)
+    }
+
+    private func answer(
+        _ request: HTTPClientRequest, seconds: Int64, byteCountMax: Int
+    ) async throws -> [UInt8] {
+        let (status, answer) = try await send(request, seconds: seconds, byteCountMax: byteCountMax)
         guard (200..<300).contains(Int(status.code)) else { throw Self.refusal(status, answer) }
         return answer
     }
 
     private func send(
-        _ request: HTTPClientRequest, seconds: Int64
+        _ request: HTTPClientRequest, seconds: Int64, byteCountMax: Int
     ) async throws -> (HTTPResponseStatus, [UInt8]) {
         let client = HTTPClient(configuration: .init(redirectConfiguration: .disallow))
         do {
             let response = try await client.execute(request, timeout: .seconds(seconds))
-            let body = try await response.body.collect(upTo: ToolLimits.answerByteCountMax)
+            let body = try await response.body.collect(upTo: byteCountMax)
             try await client.shutdown()
             return (response.status, Array(body.readableBytesView))
         } catch {

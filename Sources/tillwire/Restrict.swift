@@ -25,6 +25,13 @@ struct Restrict: AsyncParsableCommand {
     @Option(help: "Only this device.")
     var device: String?
 
+    @Option(
+        name: .customLong("action"),
+        help:
+            "What is closed, such as NO_TRANSACTION or NO_REFUND; may be given several times. Payments where it is left out."
+    )
+    var actions: [String] = []
+
     @Option(help: "From when on (RFC 3339); from now on where it is left out.")
     var effective: String?
 
@@ -43,6 +50,12 @@ struct Restrict: AsyncParsableCommand {
             ("expires", expires),
         ]
         for case (let name, let value?) in optional { writer.member(name, value) }
+        if !actions.isEmpty {
+            writer.key("actions")
+            writer.beginArray()
+            for action in actions { writer.string(action) }
+            writer.endArray()
+        }
         writer.endObject()
         let path = "/admin/v1/restrictions/" + PathText.encoded(caseID)
         print(JSONText.indented(try await options.client().ask(.PUT, path, writer.bytes)))

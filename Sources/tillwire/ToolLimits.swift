@@ -14,6 +14,14 @@ enum ToolLimits {
     static let answerSecondsMax: Int64 = 30
     /// Seconds a verification may take.
     static let verifySecondsMax: Int64 = 3_600
+    /// Seconds the upload of a bill may take.
+    static let uploadSecondsMax: Int64 = 3_600
+    /// Bytes of a bill read at once.
+    static let billPieceByteCount = 262_144
+    /// Bytes of a reconciliation's report.
+    static let reportByteCountMax = 268_435_456
+    /// Milliseconds between two looks at a reconciliation that is waited for.
+    static let reconcileLookMillis: Int64 = 500
     /// Merchants asked for at once.
     static let pageCount = 1_000
 }

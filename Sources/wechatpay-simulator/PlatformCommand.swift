@@ -22,7 +22,7 @@ struct PlatformCommand: AsyncParsableCommand {
             "Where notices of API v3 go, such as http://127.0.0.1:8080/notify/wechat/v3. Default: where each order says."
     )
     var notifyURL: String?
-    @Option(help: "Where notices of API v2 go.")
+    @Option(name: .customLong("notify-url-v2"), help: "Where notices of API v2 go.")
     var notifyURLV2: String?
     @Option(help: "Factor for the pauses of WeChat Pay's table of repeats.")
     var ladderScale: Double = 1

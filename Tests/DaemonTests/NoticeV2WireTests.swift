@@ -26,6 +26,8 @@ struct NoticeV2WireTests {
             var root = try #require(try JSONSerialization.jsonObject(with: Data(contentsOf: config)) as? [String: Any])
             var wechat = try #require(root["wechat"] as? [String: Any])
             wechat["sp_mchids"] = ["1620001234"]
+            // The folder's settings name a key of API v2 of their own.
+            wechat["api_v2_key_file"] = nil
             if hasKey {
                 let key = folder.path + "/v2.key"
                 try Data("8f3b1c6d9e2a47505bd0c7a1e4f69238\n".utf8).write(to: URL(filePath: key))

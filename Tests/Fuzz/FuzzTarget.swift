@@ -1,5 +1,6 @@
 import BoundedJSON
 import PaymentNotice
+import TradeBill
 
 /// One reader, with what must hold for every input. A violation traps, which libFuzzer reports with the input.
 enum FuzzTarget: String, CaseIterable {
@@ -11,6 +12,8 @@ enum FuzzTarget: String, CaseIterable {
     case headers
     /// A plaintext behind a right signature: payments and messages.
     case payments
+    /// A trade bill, whole and in parts.
+    case bill
 
     /// Set once before the first input.
     nonisolated(unsafe) static var chosen = FuzzTarget.json
@@ -22,6 +25,7 @@ enum FuzzTarget: String, CaseIterable {
         case .xml: Self.xml(bytes)
         case .headers: Self.headers(bytes)
         case .payments: Self.payments(bytes)
+        case .bill: Self.bill(bytes)
         }
     }
 
@@ -105,6 +109,27 @@ enum FuzzTarget: String, CaseIterable {
         let envelope = NoticeEnvelope(
             id: "1", createTime: "", eventType: "REFUND.SUCCESS", summary: "", originalType: "")
         _ = RoadNames.noticeKey(envelope, plaintext: bytes)
+    }
+
+    private static func bill(_ bytes: [UInt8]) {
+        let whole = Result { () throws(TradeBillError) in try lines(bytes, partByteCount: max(bytes.count, 1)) }
+        let parts = Result { () throws(TradeBillError) in try lines(bytes, partByteCount: 7) }
+        precondition(whole == parts, "parts give another bill")
+        guard case .success(let lines) = whole else { return }
+        for line in lines {
+            precondition(line.amount >= 0 && line.refundAmount >= 0 && line.timeMillis >= -28_800_000, "out of bounds")
+        }
+    }
+
+    private static func lines(_ bytes: [UInt8], partByteCount: Int) throws(TradeBillError) -> [TradeBillLine] {
+        var reader = TradeBillReader()
+        var lines: [TradeBillLine] = []
+        for start in stride(from: 0, to: bytes.count, by: partByteCount) {
+            lines += try reader.read(bytes[start..<min(start + partByteCount, bytes.count)])
+        }
+        let summary = try reader.finish()
+        precondition(summary.lineCount == lines.count, "lines are lost")
+        return lines
     }
 
     private static let settings = NoticeVerifierSettings(

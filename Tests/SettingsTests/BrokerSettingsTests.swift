@@ -247,4 +247,17 @@ struct BrokerSettingsTests {
             #expect(throws: SettingsError.self) { try BrokerSettings.load(overrides: [wrong]) }
         }
     }
+
+    @Test("the reconciliation's settings have bounds and names that are known")
+    func reconciliation() throws {
+        let settings = try load(
+            #"{"reconciliation":{"folder":"/srv/bills","hour":11,"catch_up_days":0,"query_count":5}}"#
+        ).reconciliation
+        #expect(settings.folder == "/srv/bills" && settings.hour == 11)
+        #expect(settings.catchUpDayCount == 0 && settings.queryCountMax == 5)
+        #expect(try load().reconciliation == ReconciliationConfig())
+        for bad in ["hour=24", "catch_up_days=31", "query_count=-1", "days=1"] {
+            #expect(failure(overrides: ["reconciliation." + bad]) != nil)
+        }
+    }
 }

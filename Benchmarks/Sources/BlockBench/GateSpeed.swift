@@ -1,5 +1,7 @@
 internal import BenchmarkSupport
 internal import HTTPDataPlane
+internal import PaymentGate
+internal import Synchronization
 
 /// How fast the gate decides: alone, and over HTTP on one connection and on 16.
 enum GateSpeed {

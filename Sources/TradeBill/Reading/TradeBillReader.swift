@@ -53,6 +53,8 @@ public struct TradeBillReader: Sendable {
     /// - Throws: ``TradeBillError/truncated(line:)`` where the summary line is missing.
     public mutating func finish() throws(TradeBillError) -> TradeBillSummary {
         var lines: [TradeBillLine] = []
+        // A last line of data without its end is one that was cut: behind it the summary is missing in any case.
+        guard rest.isEmpty || part != .details else { throw .truncated(line: lineNumber + 1) }
         if !rest.isEmpty {
             let line = rest
             rest = []

@@ -77,8 +77,8 @@ struct BillLine: Sendable, Equatable {
         String(ChinaTime.text(millis: millis).prefix(19)).replacing("T", with: " ")
     }
 
-    /// A line has no line breaks in it.
+    /// A line has no line breaks in it, and a field no `,` before a back-tick, which would begin another: there is no quoting.
     private static func field(_ text: String) -> String {
-        String(text.map { $0.isNewline ? " " : $0 })
+        String(text.map { $0.isNewline ? " " : $0 }).replacing(",`", with: ", `")
     }
 }
