@@ -203,9 +203,17 @@ let serviceTargets: [Target] = [
     .target(
         name: "PaymentGate",
         dependencies: [
-            "Merchants", "MessageModel", "AccessControl", "HTTPDataPlane", "BoundedJSON", "PaymentNotice", nioCore,
+            "PaymentEntry", "Merchants", "MessageModel", "AccessControl", "HTTPDataPlane", "BoundedJSON",
+            "PaymentNotice", nioCore,
         ],
         swiftSettings: settings),
+    .target(
+        name: "OrderRecovery",
+        dependencies: [
+            "PaymentEntry", "WeChatPayAPI", "Tillwire", "Engine", "MessageModel", "PaymentNotice", "BoundedJSON",
+            "TopicConsumer", logging, lifecycle, product("HeapModule", "swift-collections"),
+            product("DequeModule", "swift-collections"),
+        ], swiftSettings: settings),
     .target(
         name: "RiskControl",
         dependencies: [
@@ -234,10 +242,8 @@ let serviceTargets: [Target] = [
     .target(
         name: "Console",
         dependencies: [
-            "TradeBill",
-            "NoticeRating", "Merchants", "RiskRules", "RiskWindows", "CampaignRules", "TopicConsumer", "Tillwire",
-            "QueueStore",
-            "Engine",
+            "TradeBill", "NoticeRating", "PaymentEntry", "Merchants", "RiskRules", "RiskWindows", "CampaignRules",
+            "TopicConsumer", "Tillwire", "QueueStore", "Engine",
             "MessageModel", "AccessControl", "BoundedJSON", "PaymentNotice", nioCore, logging, lifecycle,
             product("Hummingbird", "hummingbird"), product("HummingbirdCore", "hummingbird"),
             product("HTTPTypes", "swift-http-types"),
@@ -245,13 +251,13 @@ let serviceTargets: [Target] = [
     .target(
         name: "BrokerDaemon",
         dependencies: [
-            "NoticeRating", "ProviderRating", "PlatformRestrictions",
+            "NoticeRating", "ProviderRating", "PlatformRestrictions", "OrderRecovery",
             "Reconciliation", "TradeBill",
             "PaymentEntry", "NoticeIngest", "MerchantPush", "PaymentGate", "RiskControl", "CampaignManagement",
             "PromotionCampaign",
             "QueueAPI", "TopicFanOut", "CMQProtocol", "Campaigns", "Console", "Merchants", "RiskRules", "TopicConsumer",
             "Settings", "Telemetry",
-            "HTTPDataPlane", "AccessControl", "PlatformCertificates",
+            "HTTPDataPlane", "AccessControl", "WeChatPayAPI", "PlatformCertificates",
             "Webhooks", "PaymentNotice", "PushSchedule", "BoundedJSON", "Tillwire", "Engine", "QueueStore",
             "MessageModel", nioCore, logging,
             lifecycle, product("CoreMetrics", "swift-metrics"), product("Metrics", "swift-metrics"),
@@ -309,12 +315,27 @@ let serviceTargets: [Target] = [
         swiftSettings: settings),
     .testTarget(
         name: "PaymentGateTests",
-        dependencies: ["PaymentGate", "Merchants", "MessageModel", "AccessControl", "HTTPDataPlane", nioCore],
+        dependencies: [
+            "PaymentGate", "PaymentEntry", "Merchants", "MessageModel", "AccessControl", "HTTPDataPlane", nioCore,
+        ],
         swiftSettings: settings),
+    .testTarget(
+        name: "PaymentEntryTests",
+        dependencies: [
+            "PaymentEntry", "PaymentNotice", "Tillwire", "QueueStore", "Engine", "MessageModel", "BoundedJSON",
+            "TestSupport",
+        ], swiftSettings: settings),
+    .testTarget(
+        name: "OrderRecoveryTests",
+        dependencies: [
+            "OrderRecovery", "WeChatPayAPI", "PaymentEntry", "PaymentGate", "NoticeIngest", "Merchants",
+            "HTTPDataPlane", "AccessControl", "PaymentNotice", "BoundedJSON", "Tillwire", "QueueStore", "Engine",
+            "MessageModel", "TopicConsumer", "TestSupport", nioCore, logging,
+        ], swiftSettings: settings),
     .testTarget(
         name: "ConsoleTests",
         dependencies: [
-            "TradeBill",
+            "TradeBill", "PaymentEntry",
             "NoticeRating",
             "Console", "Merchants", "RiskControl", "RiskRules", "CampaignManagement", "PromotionCampaign",
             "TopicConsumer", "Tillwire", "QueueStore", "Engine", "MessageModel", "AccessControl", "PaymentNotice",

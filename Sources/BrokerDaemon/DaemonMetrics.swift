@@ -15,6 +15,7 @@ enum DaemonMetrics {
     static func families(_ gate: GateFigures) -> [MetricFamily] {
         var decisions = MetricFamily("gate_decisions_total", .counter)
         decisions.add([("decision", "accepted")], gate.accepted)
+        decisions.add([("decision", "accepted_refund")], gate.acceptedRefunds)
         decisions.add([("decision", "restricted")], gate.restricted)
         decisions.add([("decision", "unknown_merchant")], gate.unknownMerchant)
         decisions.add([("decision", "bad_request")], gate.badRequest)

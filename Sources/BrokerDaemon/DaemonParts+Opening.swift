@@ -67,12 +67,14 @@ extension DaemonParts {
             let rating = try await RatingParts.open(settings.rating, broker: broker, time: time)
             let restricted = try await RestrictionParts.open(
                 broker: broker, book: book, table: restrictions, query: platform?.client, time: time)
-            let entry = try await entry(broker, directory, time, restricted.watch)
+            let entry = try await entry(
+                broker, directory, time, restricted.watch, announcements: DaemonRecovery.book(settings))
+            let recovery = try await DaemonRecovery.open(settings, entry: entry, query: platform?.client, time: time)
             return DaemonParts(
                 settings: settings, logger: logger, metrics: metrics, watch: watch, broker: broker, loops: loops,
                 tokens: files.tokens, directory: directory, registry: registry, book: book, client: client,
                 entry: entry, push: try await push(settings, files, time, broker, directory, client),
-                platform: platform,
+                platform: platform, recovery: recovery,
                 platformKeys: try await PlatformKeySide.open(
                     settings.wechat, files: files, platform: platform, keyring: keyring, broker: broker, time: time),
                 rating: rating,
@@ -81,7 +83,8 @@ extension DaemonParts {
                 ingest: ingest(files, keyring, time, entry, rating.ledger),
                 restricted: restricted,
                 gate: Gatekeeper(
-                    merchants: directory, restrictions: restrictions, tokens: files.tokens, time: time),
+                    merchants: directory, restrictions: restrictions, tokens: files.tokens, time: time,
+                    announcements: entry.announcements),
                 consumers: try await TopicConsumers.open(
                     files, rulesFile: settings.risk.rulesFile, broker: broker, directory: directory, book: book,
                     client: client, time: time),
@@ -157,11 +160,13 @@ extension DaemonParts {
     }
 
     private static func entry(
-        _ broker: EmbeddedBroker, _ directory: MerchantDirectory, _ time: any TimeSource, _ watch: any PaymentWatch
+        _ broker: EmbeddedBroker, _ directory: MerchantDirectory, _ time: any TimeSource, _ watch: any PaymentWatch,
+        announcements: AnnouncementBook?
     ) async throws(DaemonError) -> PaymentEntry<Store> {
         do throws(BrokerError) {
             return try await PaymentEntry.open(
-                broker: broker, stores: RegisteredStores(merchants: directory), time: time, watch: watch)
+                broker: broker, stores: RegisteredStores(merchants: directory), time: time, watch: watch,
+                announcements: announcements)
         } catch { throw DaemonError(error) }
     }
 }

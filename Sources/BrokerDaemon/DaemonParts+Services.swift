@@ -4,7 +4,9 @@ internal import Engine
 internal import HTTPDataPlane
 internal import Logging
 internal import MerchantPush
+internal import MessageModel
 internal import NoticeIngest
+internal import OrderRecovery
 internal import PaymentGate
 internal import QueueAPI
 internal import QueueStore
@@ -27,6 +29,8 @@ extension DaemonParts {
         services.append(topicPush.fanOut)
         services.append(reconciliation)
         services.append(RegistryFollower(merchants: directory, push: push))
+        // Before whoever announces, so that it stops after them.
+        if let recovery { services.append(recovery) }
         if let platformKeys { services += platformKeys.services(time: broker.time) }
         if let ingest {
             if let path = settings.wechat.apiV2KeyFile {
@@ -88,7 +92,7 @@ extension DaemonParts {
         let console = ConsoleServices(
             broker: broker, registry: registry, directory: directory, book: book, tokens: tokens,
             risk: consumers.risk, campaigns: consumers.campaigns, promotions: consumers.promotions,
-            rating: rating.service, announcements: restricted.announced,
+            rating: rating.service, announcements: restricted.announced, recovery: recovery,
             reconciliation: reconciliation, setAside: consumers.setAside,
             platformKeys: platformKeys?.report,
             backup: { [broker] folder throws(BrokerError) in try await broker.backup(to: folder) }, sections: sections,
@@ -101,6 +105,7 @@ extension DaemonParts {
     private var sections: [StatusSection] {
         var sections = [DaemonStatus.section(push), DaemonStatus.section(gate)]
         if let ingest { sections.insert(DaemonStatus.section(ingest), at: 0) }
+        if let recovery { sections.append(DaemonRecovery.section(recovery)) }
         if let queueDoor { sections.append(DaemonStatus.section(queueDoor, keys: apiKeys)) }
         if let platformKeys { sections.append(platformKeys.section(time: broker.time)) }
         if let platform { sections.append(platform.section) }
@@ -121,6 +126,9 @@ extension DaemonParts {
     private func metricsText() async -> [UInt8] {
         var families = DaemonMetrics.families(gate.figures)
         if let ingest { families += DaemonMetrics.families(ingest.figures()) }
+        if let recovery {
+            families += await DaemonRecovery.families(recovery, nowMillis: Int64(broker.time.now.milliseconds))
+        }
         if let queueDoor { families += DaemonMetrics.families(queueDoor, keys: apiKeys) }
         families += DaemonMetrics.families(await push.figures())
         families += await consumers.metricFamilies()

@@ -5,6 +5,7 @@ internal import MerchantPush
 internal import Merchants
 internal import MessageModel
 internal import NoticeIngest
+internal import OrderRecovery
 internal import PaymentEntry
 internal import PaymentGate
 internal import QueueStore
@@ -31,6 +32,8 @@ struct DaemonParts: Sendable {
     let push: MerchantPush<Store>
     /// Who calls WeChat Pay; nil where it is not called.
     let platform: PlatformSide?
+    /// Asks for orders nobody told of; nil where WeChat Pay is not called.
+    let recovery: OrderRecovery<Store>?
     /// WeChat Pay's keys; nil where no APIv3 key is set.
     let platformKeys: PlatformKeySide?
     let rating: RatingParts

@@ -14,7 +14,8 @@ enum DaemonStatus {
         StatusSection(name: "gate") {
             let figures = gate.figures
             return [
-                ("accepted", .count(figures.accepted)), ("restricted", .count(figures.restricted)),
+                ("accepted", .count(figures.accepted)), ("accepted_refunds", .count(figures.acceptedRefunds)),
+                ("restricted", .count(figures.restricted)),
                 ("unknown_merchant", .count(figures.unknownMerchant)), ("bad_request", .count(figures.badRequest)),
                 ("unauthorized", .count(figures.unauthorized)),
             ]

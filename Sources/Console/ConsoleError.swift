@@ -5,6 +5,7 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import Merchants
 internal import MessageModel
+internal import PaymentEntry
 internal import RiskRules
 internal import TradeBill
 
@@ -45,6 +46,7 @@ struct ConsoleError: Error, HTTPResponseError {
         case let error as BrokerError: self.init(error)
         case let error as CampaignError: self.init(error)
         case let error as RiskDeskError: self.init(error)
+        case let error as RecoveryDeskError: self.init(error)
         case let error as ReconciliationDeskError: self.init(error)
         case let error as HTTPError: self.init(http: error)
         default: self.init(status: .internalServerError, code: "internal", message: "the request failed; see the log")
@@ -119,6 +121,14 @@ struct ConsoleError: Error, HTTPResponseError {
         case .rules: self.init(status: .badRequest, code: "bad_rules", message: error.description)
         case .overloaded: self.init(status: .serviceUnavailable, code: "overloaded", message: error.description)
         case .store: self.init(status: .serviceUnavailable, code: "store_unavailable", message: error.description)
+        }
+    }
+
+    private init(_ error: RecoveryDeskError) {
+        switch error {
+        case .badNumber: self = .badRequest(error.description)
+        case .overloaded: self.init(status: .serviceUnavailable, code: "overloaded", message: error.description)
+        case .platform: self.init(status: .badGateway, code: "platform_failed", message: error.description)
         }
     }
 

@@ -4,6 +4,7 @@ public import Engine
 public import Merchants
 public import MessageModel
 public import NoticeRating
+public import PaymentEntry
 public import QueueStore
 public import RiskRules
 public import Tillwire
@@ -30,6 +31,8 @@ public struct ConsoleServices<E: Engine>: Sendable {
     public let rating: (any RatingDesk)?
     /// What the platform announced about merchants; nil where nobody listens.
     public let announcements: (any AnnouncementDesk)?
+    /// Recovery of orders nobody told of; nil where it does not run.
+    public let recovery: (any RecoveryDesk)?
     /// The comparison with the daily bill; nil where it does not run.
     public let reconciliation: (any ReconciliationDesk)?
     /// What the consumers of the topic set aside, by consumer.
@@ -52,7 +55,8 @@ public struct ConsoleServices<E: Engine>: Sendable {
         broker: Broker<E>, registry: MerchantRegistry<E>, directory: MerchantDirectory, book: RestrictionBook<E>,
         tokens: AccessTokens, risk: (any RiskDesk)? = nil, campaigns: (any CampaignDesk)? = nil,
         promotions: (any PromotionDesk)? = nil, rating: (any RatingDesk)? = nil,
-        announcements: (any AnnouncementDesk)? = nil, reconciliation: (any ReconciliationDesk)? = nil,
+        announcements: (any AnnouncementDesk)? = nil, recovery: (any RecoveryDesk)? = nil,
+        reconciliation: (any ReconciliationDesk)? = nil,
         setAside: [SetAsideSource] = [],
         platformKeys: (@Sendable () async -> PlatformKeysReport)? = nil,
         backup: (@Sendable (_ folder: String) async throws(BrokerError) -> BackupReport)? = nil,
@@ -69,6 +73,7 @@ public struct ConsoleServices<E: Engine>: Sendable {
         self.promotions = promotions
         self.rating = rating
         self.announcements = announcements
+        self.recovery = recovery
         self.reconciliation = reconciliation
         self.setAside = setAside
         self.platformKeys = platformKeys

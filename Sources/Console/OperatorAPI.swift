@@ -27,6 +27,7 @@ public enum OperatorAPI {
         if let report = services.platformKeys { PlatformKeyRoutes(report: report).add(to: admin) }
         if let desk = services.rating { RatingRoutes(desk: desk).add(to: admin) }
         if let desk = services.announcements { AnnouncementRoutes(desk: desk).add(to: admin) }
+        if let desk = services.recovery { RecoveryRoutes(desk: desk).add(to: admin) }
         if let desk = services.reconciliation { ReconciliationRoutes(desk: desk).add(to: admin) }
         StatusRoutes(services: services).add(to: admin)
         if let backup = services.backup { BackupRoutes(backup: backup).add(to: admin) }

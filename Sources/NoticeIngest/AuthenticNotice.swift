@@ -1,5 +1,6 @@
 internal import Engine
 internal import HTTPDataPlane
+internal import PaymentEntry
 internal import PaymentNotice
 
 /// A notice that passed every check, with what has to be committed before it may be answered.
@@ -8,8 +9,16 @@ struct AuthenticNotice<Receipt: EngineReceipt>: Sendable {
     enum Kind: Sendable {
         /// A payment; kept for the comparison with the first notice where this one is a repeat.
         case payment(OrderPaymentMessage)
-        /// Anything else, by its event type.
-        case other(eventType: String)
+        /// Anything else, by its event type, and the announced refund it tells of.
+        case other(eventType: String, settles: AnnouncementKey?)
+
+        /// What is no longer only announced once this notice is stored.
+        var settled: AnnouncementKey? {
+            switch self {
+            case .payment(let message): .order(merchantID: message.merchantID, outTradeNo: message.outTradeNo)
+            case .other(_, let settles): settles
+            }
+        }
     }
 
     /// Waits for the answer.

@@ -29,7 +29,7 @@ extension NoticeFigures {
         case (.stored, .payment):
             accepted += 1
             if notice.generation == .v2 { acceptedV2 += 1 }
-        case (.stored, .other(let eventType)):
+        case (.stored, .other(let eventType, _)):
             acceptedOther += 1
             if otherEvents.count(eventType) { newEventType = eventType }
         case (.duplicate, _): repeats += 1

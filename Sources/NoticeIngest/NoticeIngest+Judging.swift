@@ -86,9 +86,12 @@ extension NoticeIngest {
         case .payment(let payment, _): return judgement(payment, receivedAt: now, hash)
         case .other(let envelope, let plaintext):
             do throws(BrokerError) {
+                let settles = entry.announcements.flatMap { _ in
+                    AnnouncementKey(noticeOf: envelope.eventType, plaintext: plaintext)
+                }
                 return .authentic(
                     try entry.transaction(envelope, plaintext: plaintext, receivedAt: now),
-                    .other(eventType: envelope.eventType), hash)
+                    .other(eventType: envelope.eventType, settles: settles), hash)
             } catch {
                 return Self.misfit
             }

@@ -40,6 +40,8 @@ struct NoticeRecorder<E: Engine>: Sendable {
         let fates = await entry.commit(notices.map { $0.transaction })
         answer(notices, fates)
         entry.noteStored(zip(notices, fates).lazy.compactMap { $1 == .stored ? $0.payment : nil })
+        entry.announcements?.settle(
+            zip(notices, fates).lazy.filter { $0.1.isStored }.compactMap { $0.0.kind.settled })
         remember(zip(notices, fates).compactMap { $1 == .stored ? $0 : nil }, epoch: epoch)
         let repeated = zip(notices, fates).compactMap { $1 == .duplicate ? $0 : nil }
         guard !repeated.isEmpty else { return }

@@ -28,18 +28,22 @@ extension PaymentEntry {
 
     /// What has to be committed for an authentic notice that is no payment: a message of `platform-notices`, under its business key.
     ///
+    /// - Parameter source: other than `notice` where it was asked for; the message then says so, and its key is the same.
     /// - Throws: ``MessageModel/BrokerError/invalidIdempotencyKey(byteCount:)``; does not happen, long keys are hashed.
     public func transaction(
-        _ envelope: NoticeEnvelope, plaintext: [UInt8], receivedAt: Timestamp
+        _ envelope: NoticeEnvelope, plaintext: [UInt8], receivedAt: Timestamp, source: PaymentSource = .notice
     ) throws(BrokerError) -> Transaction<E.Receipt> {
-        let body = Self.wrapped(envelope, plaintext: plaintext, receivedAt: receivedAt)
+        let body = Self.wrapped(envelope, plaintext: plaintext, receivedAt: receivedAt, source: source)
         let key = try IdempotencyKey(Self.shortened(RoadNames.noticeKey(envelope, plaintext: plaintext)))
         let send = SendBatch(source: .topic(roads.notices), messages: [OutgoingMessage(body: Bytes(body), key: key)])
         return Transaction(sends: [send])
     }
 
-    /// `{"type":"platform.notice","event_type":…,"id":…,"create_time":…,"original_type":…,"received_at":…,"resource":<plaintext as decrypted>}`.
-    private static func wrapped(_ envelope: NoticeEnvelope, plaintext: [UInt8], receivedAt: Timestamp) -> [UInt8] {
+    /// `{"type":"platform.notice","event_type":…,"id":…,"create_time":…,"original_type":…,"received_at":…,"resource":<plaintext as decrypted>}`,
+    /// with `"source"` before the resource where it is not a notice.
+    private static func wrapped(
+        _ envelope: NoticeEnvelope, plaintext: [UInt8], receivedAt: Timestamp, source: PaymentSource
+    ) -> [UInt8] {
         var writer = JSONWriter(reservingByteCount: plaintext.count + 512)
         writer.beginObject()
         writer.member("type", "platform.notice")
@@ -48,6 +52,7 @@ extension PaymentEntry {
         writer.member("create_time", envelope.createTime)
         writer.member("original_type", envelope.originalType)
         writer.member("received_at", RFC3339.utcText(millis: Int64(receivedAt.milliseconds)))
+        if source != .notice { writer.member("source", source.rawValue) }
         writer.key("resource")
         writer.raw(plaintext)
         writer.endObject()

@@ -16,29 +16,35 @@ public struct PaymentEntry<E: Engine>: Sendable {
     let time: any TimeSource
     /// Nil where no restrictions are known.
     let watch: (any PaymentWatch)?
+    /// What was announced and is taken out when it enters; nil where nothing is recovered.
+    public let announcements: AnnouncementBook?
 
     /// Makes the topics and their queues where they are missing.
     ///
     /// - Throws: why the store refused one of them.
     public static func open(
-        broker: Broker<E>, stores: any StoreDirectory, time: any TimeSource, watch: (any PaymentWatch)? = nil
+        broker: Broker<E>, stores: any StoreDirectory, time: any TimeSource, watch: (any PaymentWatch)? = nil,
+        announcements: AnnouncementBook? = nil
     ) async throws(BrokerError) -> PaymentEntry<E> {
         PaymentEntry(
-            broker: broker, roads: try await PaymentRoads.open(on: broker), stores: stores, time: time, watch: watch)
+            broker: broker, roads: try await PaymentRoads.open(on: broker), stores: stores, time: time, watch: watch,
+            announcements: announcements)
     }
 
     private init(
         broker: Broker<E>, roads: PaymentRoads, stores: any StoreDirectory, time: any TimeSource,
-        watch: (any PaymentWatch)?
+        watch: (any PaymentWatch)?, announcements: AnnouncementBook?
     ) {
         self.watch = watch
+        self.announcements = announcements
         self.broker = broker
         self.roads = roads
         self.stores = stores
         self.time = time
     }
 
-    /// Commits payments that were asked for or found in a bill, each for itself; fates are in order. Durable when this returns.
+    /// Commits payments that were asked for or found in a bill, each for itself; fates are in order. Durable when this returns; what is stored is
+    /// no longer announced.
     public func enter(_ payments: [PaidTransaction], source: PaymentSource) async -> [EntryFate] {
         let receivedAt = time.now
         var fates: [EntryFate] = []
@@ -59,6 +65,10 @@ public struct PaymentEntry<E: Engine>: Sendable {
         let committed = await commit(transactions)
         for (place, fate) in zip(places, committed) { fates[place] = fate }
         noteStored(zip(messages, committed).filter { $0.1 == .stored }.map(\.0))
+        announcements?.settle(
+            zip(payments, fates).lazy.filter { $0.1.isStored }.map {
+                .order(merchantID: $0.0.merchantID, outTradeNo: $0.0.outTradeNo)
+            })
         return fates
     }
 

@@ -4,10 +4,11 @@ internal import Synchronization
 final class GateCounters: Sendable {
     /// The answers that are told apart.
     enum Kind {
-        case accepted, restricted, unknownMerchant, badRequest, unauthorized
+        case accepted, acceptedRefund, restricted, unknownMerchant, badRequest, unauthorized
     }
 
     private let accepted = Atomic<UInt64>(0)
+    private let acceptedRefunds = Atomic<UInt64>(0)
     private let restricted = Atomic<UInt64>(0)
     private let unknownMerchant = Atomic<UInt64>(0)
     private let badRequest = Atomic<UInt64>(0)
@@ -17,6 +18,7 @@ final class GateCounters: Sendable {
     func count(_ kind: Kind) {
         switch kind {
         case .accepted: accepted.wrappingAdd(1, ordering: .relaxed)
+        case .acceptedRefund: acceptedRefunds.wrappingAdd(1, ordering: .relaxed)
         case .restricted: restricted.wrappingAdd(1, ordering: .relaxed)
         case .unknownMerchant: unknownMerchant.wrappingAdd(1, ordering: .relaxed)
         case .badRequest: badRequest.wrappingAdd(1, ordering: .relaxed)
@@ -27,7 +29,8 @@ final class GateCounters: Sendable {
     /// The present counts.
     var figures: GateFigures {
         GateFigures(
-            accepted: accepted.load(ordering: .relaxed), restricted: restricted.load(ordering: .relaxed),
+            accepted: accepted.load(ordering: .relaxed),
+            acceptedRefunds: acceptedRefunds.load(ordering: .relaxed), restricted: restricted.load(ordering: .relaxed),
             unknownMerchant: unknownMerchant.load(ordering: .relaxed), badRequest: badRequest.load(ordering: .relaxed),
             unauthorized: unauthorized.load(ordering: .relaxed))
     }
@@ -37,6 +40,8 @@ final class GateCounters: Sendable {
 public struct GateFigures: Sendable, Equatable {
     /// Payment requests that may go on.
     public let accepted: UInt64
+    /// Refund requests that may go on.
+    public let acceptedRefunds: UInt64
     /// Refusals of restricted merchants.
     public let restricted: UInt64
     /// Refusals of merchants nobody registered.

@@ -6,6 +6,8 @@ internal import PaymentNotice
 enum GateDecision: Sendable, Equatable {
     /// The payment request may go on.
     case accept(requestID: String)
+    /// The refund request may go on.
+    case acceptRefund(requestID: String)
     /// The merchant is restricted.
     case restricted(Restriction)
     /// Nobody registered the merchant.
@@ -22,7 +24,7 @@ enum GateDecision: Sendable, Equatable {
     /// The HTTP status.
     var status: Int {
         switch self {
-        case .accept: 200
+        case .accept, .acceptRefund: 200
         case .badRequest: 400
         case .unauthorized: 401
         case .restricted: 403
@@ -35,6 +37,7 @@ enum GateDecision: Sendable, Equatable {
     var kind: GateCounters.Kind {
         switch self {
         case .accept: .accepted
+        case .acceptRefund: .acceptedRefund
         case .restricted: .restricted
         case .unknownMerchant: .unknownMerchant
         case .unauthorized: .unauthorized
@@ -45,7 +48,7 @@ enum GateDecision: Sendable, Equatable {
     /// The JSON answer.
     var body: [UInt8] {
         switch self {
-        case .accept(let requestID):
+        case .accept(let requestID), .acceptRefund(let requestID):
             var writer = JSONWriter(reservingByteCount: 64)
             writer.beginObject()
             writer.member("decision", "accept")
@@ -57,7 +60,10 @@ enum GateDecision: Sendable, Equatable {
         case .badRequest(let reason): return Self.refusal("BAD_REQUEST", reason)
         case .unauthorized: return Self.refusal("UNAUTHORIZED", "a bearer token of the gate is needed")
         case .wrongMethod: return Self.refusal("METHOD_NOT_ALLOWED", "only POST is allowed")
-        case .unknownPath: return Self.refusal("NOT_FOUND", "the gate answers at \(PaymentGatePath.paymentRequests)")
+        case .unknownPath:
+            return Self.refusal(
+                "NOT_FOUND",
+                "the gate answers at \(PaymentGatePath.paymentRequests) and \(PaymentGatePath.refundRequests)")
         }
     }
 
@@ -104,6 +110,8 @@ enum GateDecision: Sendable, Equatable {
 public enum PaymentGatePath {
     /// The path of payment requests.
     public static let paymentRequests = "/gate/v1/payment-requests"
+    /// The path of refund requests.
+    public static let refundRequests = "/gate/v1/refund-requests"
     /// What all paths of the gate begin with.
     public static let prefix = "/gate/"
 }

@@ -32,6 +32,11 @@ extension BrokerSettings {
     /// | `wechat.api_user_mchid` | the merchant number that signs | first of `wechat.sp_mchids`, else of `wechat.direct_mchids` |
     /// | `wechat.certificate_refresh_hours` | integer, hours, 1…168 | 12 |
     /// | `wechat.certificate_pause_seconds` | integer, seconds, 1…3600: between two calls for certificates at least | 60 |
+    /// | `recovery.first_query_seconds` | integer, seconds, 1…3600 | 60 |
+    /// | `recovery.order_life_seconds`, `recovery.refund_life_seconds` | integer, seconds, 60…604800, 60…2592000 | 7200, 604800 |
+    /// | `recovery.queries_per_second`, `recovery.queries_in_flight` | integer, 1…10000, 1…48 | 20, 8 |
+    /// | `recovery.write_behind_millis` | integer, ms, 1…60000 | 250 |
+    /// | `recovery.announcements_max` | integer, 1024…8388608 | 1048576 |
     /// | `push.allow_plain_http`, `push.allow_ip_literals`, `push.allow_any_port` | boolean | false |
     /// | `push.allowed_ports` | list of integers, 1…65535 | none |
     /// | `push.allowed_private_ranges` | list of CIDR | none |
@@ -69,6 +74,7 @@ extension BrokerSettings {
         try settings.readRest(reader)
         settings.queueAPI = try QueueListenerSettings(reader)
         settings.wechat = try WeChatSettings(reader)
+        settings.recovery = try RecoverySettings(reader)
         settings.push = try PushSettings(reader)
         settings.risk = try RiskSettings(reader)
         settings.rating = try RatingSettings(reader)

@@ -12,6 +12,8 @@ public struct BrokerSettings: Sendable, Equatable {
     public var queueAPI = QueueListenerSettings()
     /// Keys and numbers of WeChat Pay.
     public var wechat = WeChatSettings()
+    /// Orders and refunds of which nobody tells.
+    public var recovery = RecoverySettings()
     /// Delivery to merchants.
     public var push = PushSettings()
     /// Risk control.

@@ -4,7 +4,8 @@ enum SettingCatalogue {
 
     /// Every key with its type, bounds and default; ``BrokerSettings`` says what each means.
     static let all: [SettingKey] =
-        store + listeners + queueAPI + wechat + platform + push + risk + rating + ReconciliationConfig.keys + rest
+        store + listeners + queueAPI + wechat + platform + recovery + push + risk + rating + ReconciliationConfig.keys
+        + rest
 
     private static let store: [SettingKey] = [
         .text("store.path", "tillwire-store"),
@@ -58,6 +59,16 @@ enum SettingCatalogue {
         .text("wechat.api_user_mchid", ""),
         .integer("wechat.certificate_refresh_hours", 1...168, 12),
         .integer("wechat.certificate_pause_seconds", 1...3_600, 60),
+    ]
+
+    private static let recovery: [SettingKey] = [
+        .integer("recovery.first_query_seconds", 1...3_600, 60),
+        .integer("recovery.order_life_seconds", 60...604_800, 7_200),
+        .integer("recovery.refund_life_seconds", 60...2_592_000, 604_800),
+        .integer("recovery.queries_per_second", 1...10_000, 20),
+        .integer("recovery.queries_in_flight", 1...48, 8),
+        .integer("recovery.write_behind_millis", 1...60_000, 250),
+        .integer("recovery.announcements_max", 1_024...8_388_608, 1_048_576),
     ]
 
     private static let push: [SettingKey] = [

@@ -7,6 +7,6 @@ struct TillwireTool: AsyncParsableCommand {
         commandName: "tillwire", abstract: "Checks stores and talks to the operator's API of a Tillwire daemon.",
         subcommands: [
             Verify.self, StoreCommands.self, Status.self, Order.self, Merchants.self, Restrict.self, Lift.self,
-            Secret.self, KeyCommands.self, Risk.self, Notice.self, Rating.self, Reconcile.self,
+            Secret.self, KeyCommands.self, Risk.self, Notice.self, Rating.self, Recover.self, Reconcile.self,
         ])
 }

@@ -29,10 +29,15 @@ enum Program {
 
     /// Starts a daemon and reads until it says that it serves.
     static func startDaemon(config: String) throws -> (process: Process, ready: String) {
+        try start("tillwired", ["--config", config])
+    }
+
+    /// Starts a program that says in one line that it serves, and reads that line.
+    static func start(_ name: String, _ arguments: [String]) throws -> (process: Process, ready: String) {
         let process = Process()
         let output = Pipe()
-        process.executableURL = url("tillwired")
-        process.arguments = ["--config", config]
+        process.executableURL = url(name)
+        process.arguments = arguments
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
         try process.run()

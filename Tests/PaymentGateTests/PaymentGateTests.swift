@@ -3,6 +3,7 @@ import HTTPDataPlane
 import Merchants
 import MessageModel
 import NIOCore
+import PaymentEntry
 import PaymentGate
 import Synchronization
 import Testing
@@ -186,5 +187,97 @@ struct PaymentGateTests {
     func otherRequests() {
         #expect(ask("", method: "GET").status == 405)
         #expect(ask("", path: "/gate/v1/other").status == 404)
+    }
+}
+
+@Suite("Payment gate: announcements")
+struct GateAnnouncementTests {
+    private let merchants = MerchantDirectory()
+    private let restrictions = RestrictionTable()
+    private let book = AnnouncementBook(openCountMax: 3)
+    private let token = AccessTokens.makeToken()
+    private let gate: Gatekeeper
+
+    init() throws {
+        gate = Gatekeeper(
+            merchants: merchants, restrictions: restrictions,
+            tokens: try AccessTokens([.init(role: .gate, token: token)]), time: StandingClock(), announcements: book)
+        merchants.replace(Merchant(merchantID: "m1"))
+    }
+
+    private func ask(_ path: String, _ body: String) -> Int {
+        let keeper = AnswerKeeper()
+        let request = DataPlaneRequest(
+            method: "POST", target: path, headers: ["Authorization": "Bearer \(token)"], body: ByteBuffer(string: body))
+        gate.handle([DataPlaneExchange(request: request, sink: keeper)])
+        return keeper.all.first?.status ?? 0
+    }
+
+    private func pay(_ number: String, merchant: String = "m1") -> Int {
+        ask("/gate/v1/payment-requests", #"{"merchant_id":"\#(merchant)","out_trade_no":"\#(number)","amount":1250}"#)
+    }
+
+    private func refund(_ more: String, merchant: String = "m1") -> Int {
+        ask("/gate/v1/refund-requests", #"{"merchant_id":"\#(merchant)",\#(more)}"#)
+    }
+
+    @Test("what is accepted is announced, what is refused is not")
+    func announces() {
+        #expect(pay("T1") == 200)
+        #expect(pay("T2", merchant: "nobody") == 404)
+        restrictions.put(
+            Restriction(
+                caseID: "c1", merchantID: "m1", scope: .merchant, reasonCode: "FAKE", reasonText: "", source: .operator,
+                effectiveAtMillis: 0, expiresAtMillis: nil))
+        #expect(pay("T3") == 403)
+        let added = book.takeChanges().added
+        #expect(added.map(\.announcement.key) == [.order(merchantID: "m1", outTradeNo: "T1")])
+        #expect(added.first?.announcement.amountFen == 1_250)
+        // What was paid before the restriction may be refunded.
+        #expect(refund(#""out_trade_no":"T1","out_refund_no":"R1","amount":300"#) == 200)
+        #expect(gate.figures.acceptedRefunds == 1 && gate.figures.accepted == 1)
+        let refunds = book.takeChanges().added.map(\.announcement)
+        #expect(refunds.map(\.key) == [.refund(merchantID: "m1", outRefundNo: "R1")])
+        #expect(refunds.first?.orderNumber == "T1" && refunds.first?.amountFen == 300)
+    }
+
+    @Test("a merchant whose refunds are closed gets none announced, its payments go on")
+    func noRefund() {
+        restrictions.put(
+            Restriction(
+                caseID: "c1", merchantID: "m1", scope: .merchant, reasonCode: "FAKE", reasonText: "", source: .wechat,
+                actions: [.noRefund], effectiveAtMillis: 0, expiresAtMillis: nil))
+        #expect(refund(#""out_trade_no":"T1","out_refund_no":"R1","amount":300"#) == 403)
+        #expect(pay("T1") == 200)
+        #expect(book.takeChanges().added.map(\.announcement.key.kind) == [.order])
+    }
+
+    @Test("a full book, or a number the platform cannot know, refuses no payment")
+    func full() {
+        for number in 1...5 { #expect(pay("T\(number)") == 200) }
+        #expect(pay("a b") == 200)
+        #expect(book.figures.openCount == 3 && book.figures.overflowed == 2 && book.figures.unaskable == 1)
+    }
+
+    @Test(
+        "a refund request that breaks a rule is refused",
+        arguments: [
+            #""out_refund_no":"R","amount":1"#, #""out_trade_no":"T","amount":1"#,
+            #""out_trade_no":"T","out_refund_no":"R""#, #""out_trade_no":"T","out_refund_no":"R","amount":0"#,
+            #""out_trade_no":"T","out_refund_no":"R","amount":1,"expires":null"#,
+            #""out_trade_no":7,"out_refund_no":"R","amount":1"#,
+        ])
+    func badRefund(more: String) {
+        #expect(refund(more) == 400)
+        #expect(book.figures.openCount == 0)
+    }
+
+    @Test("a refund of an unknown merchant is refused; its number may have 64 bytes")
+    func refunds() {
+        let number = String(repeating: "R", count: 64)
+        #expect(refund(#""transaction_id":"4200","out_refund_no":"\#(number)","amount":1"#) == 200)
+        #expect(refund(#""transaction_id":"4200","out_refund_no":"\#(number)R","amount":1"#) == 400)
+        #expect(refund(#""transaction_id":"4200","out_refund_no":"R","amount":1"#, merchant: "nobody") == 404)
+        #expect(book.figures.openCount == 1)
     }
 }

@@ -51,6 +51,23 @@ struct BrokerSettingsTests {
         #expect(settings.logLevel == .debug)
     }
 
+    @Test("recovery's settings are read, and checked against their bounds")
+    func recovery() throws {
+        let settings = try load(
+            """
+            {"recovery":{"first_query_seconds":30,"order_life_seconds":600,"refund_life_seconds":86400,"queries_per_second":50,
+             "queries_in_flight":16,"write_behind_millis":100,"announcements_max":2048}}
+            """
+        ).recovery
+        #expect(settings.firstQuerySeconds == 30 && settings.orderLifeSeconds == 600)
+        #expect(settings.refundLifeSeconds == 86_400 && settings.queriesPerSecond == 50)
+        #expect(settings.queriesInFlightMax == 16 && settings.writeBehindMillis == 100)
+        #expect(settings.announcementCountMax == 2_048)
+        for override in [
+            "recovery.first_query_seconds=0", "recovery.queries_in_flight=49", "recovery.announcements_max=1",
+        ] { #expect(failure(overrides: [override]) != nil, "\(override)") }
+    }
+
     @Test("the command line wins over the environment, which wins over the file")
     func precedence() throws {
         let file = #"{"notices":{"port":1001},"admin":{"port":1002},"runtime":{"shutdown_seconds":11}}"#
