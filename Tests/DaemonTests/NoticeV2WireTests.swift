@@ -19,7 +19,10 @@ struct NoticeV2WireTests {
         let folder = TemporaryFolder()
         let made = try Program.run(
             "wechatpay-simulator",
-            ["keys", "--folder", folder.path + "/world", "--notices-port", "0", "--admin-port", "0"])
+            [
+                "keys", "--folder", folder.path + "/world", "--notices-port", "0", "--admin-port", "0", "--queue-port",
+                "0",
+            ])
         #expect(made.status == 0, "\(made.errors)")
         let config = URL(filePath: folder.path + "/world/tillwired.json")
         for hasKey in [false, true] {

@@ -49,7 +49,8 @@ struct RestrictionWireTests {
     /// Keys and settings with a risk system's token and API v2's key of the vectors.
     private static func prepare(_ folder: String) throws {
         let made = try Program.run(
-            "wechatpay-simulator", ["keys", "--folder", folder, "--notices-port", "0", "--admin-port", "0"])
+            "wechatpay-simulator",
+            ["keys", "--folder", folder, "--notices-port", "0", "--admin-port", "0", "--queue-port", "0"])
         #expect(made.status == 0, "\(made.errors)")
         let config = URL(filePath: folder + "/tillwired.json")
         var root = try #require(try JSONSerialization.jsonObject(with: Data(contentsOf: config)) as? [String: Any])
