@@ -1,6 +1,7 @@
 import AccessControl
 import HTTPDataPlane
 import Logging
+import MessageModel
 import NoticeIngest
 import PaymentEntry
 import PaymentNotice
