@@ -130,6 +130,14 @@ class Day(Case):
     def row(self, order):
         return self.daemon.order(order["transaction_id"])
 
+    def may_ask(self):
+        fetching = self.tell("GET", "/admin/v1/platform-keys")["fetching"]
+        if not fetching["last_succeeded"]:
+            return False
+        asked = datetime.datetime.fromisoformat(fetching["last_succeeded"])
+        # The answer has whole seconds.
+        return datetime.datetime.now(datetime.timezone.utc) - asked >= datetime.timedelta(seconds=2)
+
     def reconcile(self):
         """Has the day's bill fetched and compared; the report."""
         self.tell("POST", "/admin/v1/reconciliations/" + self.date)
@@ -144,6 +152,8 @@ class Day(Case):
 
     def test_every_order_arrives_once_and_every_difference_is_reported(self):
         orders = self.sell(ORDERS // 2)
+        # The daemon asks for keys once a second at most; whoever changed them within that second of an earlier question would see refusals.
+        eventually("a second since the last question", self.may_ask)
         # The platform changes its certificate, and some notices are signed by its public key already: nobody restarts anything.
         self.platform.control("keys/rotate", {"mix": 0.7})
         orders += self.sell(ORDERS // 2)
