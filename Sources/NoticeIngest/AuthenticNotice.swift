@@ -4,7 +4,9 @@ internal import PaymentEntry
 internal import PaymentNotice
 
 /// A notice that passed every check, with what has to be committed before it may be answered.
-struct AuthenticNotice<Receipt: EngineReceipt>: Sendable {
+///
+/// A class, because generic code copies a struct of this size field by field, and each notice is handed on some ten times.
+final class AuthenticNotice<Receipt: EngineReceipt>: Sendable {
     /// What it tells.
     enum Kind: Sendable {
         /// A payment; kept for the comparison with the first notice where this one is a repeat.
@@ -35,4 +37,17 @@ struct AuthenticNotice<Receipt: EngineReceipt>: Sendable {
     let byteCount: Int
     /// When it arrived, on the process's continuous clock.
     let arrivedAt: ContinuousClock.Instant
+
+    init(
+        _ notice: AdmittedNotice, generation: NoticeGeneration, transaction: Transaction<Receipt>, kind: Kind,
+        bodyHash: BodyHash
+    ) {
+        exchange = notice.exchange
+        byteCount = notice.byteCount
+        arrivedAt = notice.arrivedAt
+        self.generation = generation
+        self.transaction = transaction
+        self.kind = kind
+        self.bodyHash = bodyHash
+    }
 }

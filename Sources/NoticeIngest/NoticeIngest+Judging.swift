@@ -33,8 +33,7 @@ extension NoticeIngest {
             case .authentic(let transaction, let kind, let bodyHash):
                 authentic.append(
                     AuthenticNotice(
-                        exchange: exchange, generation: generation, transaction: transaction, kind: kind,
-                        bodyHash: bodyHash, byteCount: byteCount, arrivedAt: arrivedAt))
+                        notice, generation: generation, transaction: transaction, kind: kind, bodyHash: bodyHash))
             case .known(let known):
                 let micros = (ContinuousClock.now - arrivedAt).wholeMicros
                 answers.append((exchange, NoticeAnswer.success(generation)))
