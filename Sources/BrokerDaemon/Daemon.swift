@@ -78,6 +78,17 @@ public enum Daemon {
         if !settings.wechat.isConfigured {
             logger.warning("no keys of WeChat Pay are set: notices are answered with an error")
         }
+        if let platform = settings.wechat.platform {
+            let numbers = settings.wechat.providerMerchantIDs + settings.wechat.directMerchantIDs
+            let others = numbers.filter { $0 != platform.apiUserMerchantID }
+            if !others.isEmpty {
+                logger.warning(
+                    "one number signs all calls: orders of the others cannot be asked for, their lost notices are left to the bill",
+                    metadata: [
+                        "signs": "\(platform.apiUserMerchantID)", "others": "\(others.joined(separator: ", "))",
+                    ])
+            }
+        }
         if settings.access.operatorTokenFiles.isEmpty {
             logger.warning("access.operator_token_files is empty: the operator's API denies everybody")
         }

@@ -17,7 +17,14 @@ enum DaemonRecovery {
             openCountMax: settings.recovery.announcementCountMax,
             lives: .init(
                 orderMillis: Int64(settings.recovery.orderLifeSeconds) * 1_000,
-                refundMillis: Int64(settings.recovery.refundLifeSeconds) * 1_000))
+                refundMillis: Int64(settings.recovery.refundLifeSeconds) * 1_000),
+            unaskableMerchantIDs: unaskableMerchantIDs(settings.wechat))
+    }
+
+    /// Direct merchants other than the one whose key signs: the platform tells of them to themselves alone.
+    static func unaskableMerchantIDs(_ settings: WeChatSettings) -> Set<String> {
+        guard let platform = settings.platform else { return [] }
+        return Set(settings.directMerchantIDs).subtracting([platform.apiUserMerchantID])
     }
 
     /// Opens the service; nil where nothing is announced or WeChat Pay is not called.
@@ -54,6 +61,7 @@ enum DaemonRecovery {
                 ("unaskable", .count(announcements.unaskable)), ("in_flight", .count(report.inFlightCount)),
                 ("found_orders", .count(report.foundOrders)), ("found_refunds", .count(report.foundRefunds)),
                 ("duplicates", .count(report.duplicates)), ("mismatches", .count(report.mismatches)),
+                ("refunded", .count(report.refundedOrders)),
                 ("unreadable_rows", .count(report.unreadableRows)),
                 ("answers", .object(report.answers.map { ($0.name, .count($0.count)) })),
                 ("dropped", .object(report.dropped.map { ($0.name, .count($0.count)) })),
@@ -86,6 +94,7 @@ enum DaemonRecovery {
             MetricFamily("recovery_in_flight", .gauge, report.inFlightCount),
             MetricFamily("recovery_paused", .gauge, report.pausedUntilMillis == nil ? 0 : 1),
             MetricFamily("recovery_mismatches_total", .counter, report.mismatches),
+            MetricFamily("recovery_refunded_total", .counter, report.refundedOrders),
             MetricFamily("recovery_unreadable_rows", .gauge, report.unreadableRows),
         ]
     }

@@ -13,6 +13,9 @@ internal import WeChatPayAPI
 enum ReconciliationParts {
     /// Opens it over the store.
     ///
+    /// With several numbers of our own nothing is fetched by itself: the platform gives the bill of the number that signs, in which the orders of the
+    /// others are missing.
+    ///
     /// - Parameter client: nil where WeChat Pay is not called: bills are then uploaded, and what is missing stays missing.
     /// - Throws: ``DaemonError`` with the store's reason.
     static func open(
@@ -20,15 +23,29 @@ enum ReconciliationParts {
         time: any TimeSource
     ) async throws(DaemonError) -> Reconciliation<Store> {
         let own = settings.reconciliation
+        let logger = Logger(label: "reconciliation")
+        let others = othersThanSigner(settings)
+        if client != nil, !others.isEmpty, own.catchUpDayCount > 0 {
+            logger.warning(
+                "bills are not fetched by themselves: the platform's bill covers only the merchant number that signs; upload one for all",
+                metadata: ["others": "\(others.joined(separator: ", "))"])
+        }
         do throws(BrokerError) {
             return try await Reconciliation.open(
-                entry: entry, bills: client, query: client, time: time, logger: Logger(label: "reconciliation"),
+                entry: entry, bills: client, query: client, time: time, logger: logger,
                 settings: ReconciliationSettings(
                     folder: own.folder ?? settings.store.path + "-bills", hour: own.hour,
-                    catchUpDayCount: own.catchUpDayCount, queryCountMax: own.queryCountMax))
+                    catchUpDayCount: others.isEmpty ? own.catchUpDayCount : 0, queryCountMax: own.queryCountMax))
         } catch {
             throw DaemonError(error)
         }
+    }
+
+    /// Our numbers whose orders are not in the bill that is fetched, in order; none where nothing is fetched.
+    private static func othersThanSigner(_ settings: BrokerSettings) -> [String] {
+        guard let platform = settings.wechat.platform else { return [] }
+        return Set(settings.wechat.providerMerchantIDs + settings.wechat.directMerchantIDs)
+            .subtracting([platform.apiUserMerchantID]).sorted()
     }
 
     /// What it reports.
@@ -39,6 +56,7 @@ enum ReconciliationParts {
                 ("complete", .count(figures.completeCount)), ("incomplete", .count(figures.incompleteCount)),
                 ("failed", .count(figures.failedCount)), ("lines", .count(figures.lineCount)),
                 ("days", .count(figures.dayCount)), ("due_days", .count(figures.dueCount)),
+                ("incomplete_days", .count(figures.incompleteDayCount)),
                 ("running", .text(figures.running?.description ?? "")),
                 ("running_lines", .count(figures.runningLineCount)), ("last_failure", .text(figures.lastFailure)),
             ]
@@ -56,7 +74,8 @@ enum ReconciliationParts {
         }
     }
 
-    /// Its metrics. The gauges are of the newest day with a report; an alarm belongs on `reconciliation_open` and `reconciliation_due_days`.
+    /// Its metrics. What is open is summed over all reports that are kept, and falls when a day is compared again; payments are of the newest day with a
+    /// report. An alarm belongs on `reconciliation_open`, `reconciliation_due_days` and `reconciliation_incomplete_days`.
     static func families(_ figures: ReconciliationFigures) -> [MetricFamily] {
         var runs = MetricFamily("reconciliation_runs_total", .counter)
         runs.add([("outcome", "complete")], figures.completeCount)
@@ -65,13 +84,13 @@ enum ReconciliationParts {
         var open = MetricFamily("reconciliation_open", .gauge)
         var payments = MetricFamily("reconciliation_payments", .gauge)
         for kind in ReconciliationClass.allCases {
-            let count = figures.newest?.classes[kind].count ?? 0
-            if kind.isOpen { open.add([("class", kind.rawValue)], count) }
-            payments.add([("class", kind.rawValue)], count)
+            if kind.isOpen { open.add([("class", kind.rawValue)], figures.classes[kind].count) }
+            payments.add([("class", kind.rawValue)], figures.newest?.classes[kind].count ?? 0)
         }
         return [
             runs, open, payments, MetricFamily("reconciliation_lines_total", .counter, figures.lineCount),
             MetricFamily("reconciliation_due_days", .gauge, figures.dueCount),
+            MetricFamily("reconciliation_incomplete_days", .gauge, figures.incompleteDayCount),
             MetricFamily("reconciliation_running", .gauge, figures.running == nil ? 0 : 1),
             MetricFamily("reconciliation_newest_clean", .gauge, figures.newest?.isClean ?? true ? 1 : 0),
         ]

@@ -7,7 +7,7 @@ internal import RiskRules
 
 /// `/callback/v1/restrictions`: where a risk system tells what it decided about a merchant. For tokens of the role `risk`.
 ///
-/// Idempotent by case id, state and business time; states count in the order of their business time. What is answered with 200 is durable, and the gate
+/// Idempotent by case id, state and business time; states count in the order of their business time, which may be at most 5 minutes ahead of now. What is answered with 200 is durable, and the gate
 /// knows it. Every change is in the audit trail; attempts that changed nothing are counted.
 struct CallbackRoutes<E: Engine>: Sendable {
     let services: ConsoleServices<E>

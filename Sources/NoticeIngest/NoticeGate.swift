@@ -9,6 +9,8 @@ final class NoticeGate: Sendable {
         var byteCount = 0
         /// After the end of the service began, nothing more is let in.
         var isClosed = false
+        /// Nobody is to wait any more for those under way.
+        var isOver = false
         /// Whoever waits for the last one to leave.
         var waiter: CheckedContinuation<Void, Never>?
     }
@@ -53,7 +55,7 @@ final class NoticeGate: Sendable {
     func waitUntilEmpty() async {
         await withCheckedContinuation { continuation in
             let isEmpty = contents.withLock { contents in
-                guard contents.count > 0 else { return true }
+                guard contents.count > 0, !contents.isOver else { return true }
                 contents.waiter = continuation
                 return false
             }
@@ -61,8 +63,12 @@ final class NoticeGate: Sendable {
         }
     }
 
-    /// Ends the wait though notices are still under way.
+    /// Ends the wait though notices are still under way; also one that begins later.
     func stopWaiting() {
-        contents.withLock { $0.waiter.take() }?.resume()
+        let waiter = contents.withLock { contents -> CheckedContinuation<Void, Never>? in
+            contents.isOver = true
+            return contents.waiter.take()
+        }
+        waiter?.resume()
     }
 }

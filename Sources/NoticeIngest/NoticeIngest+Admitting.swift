@@ -44,12 +44,22 @@ extension NoticeIngest {
     }
 
     /// Whether one more notice of an unknown serial may wait for its key; then it is counted as waiting.
-    func mayWait(for keyring: PlatformKeyring?) -> Bool {
-        guard let keyring, keyring.isAsking else { return false }
+    func mayWait(for keyring: PlatformKeyring?, byteCount: Int) -> Bool {
+        guard let keyring, keyring.isAsking, byteCount <= NoticeIngestLimits.waitingBodyByteCountMax else {
+            return false
+        }
         let count = waitingForKeysCount.wrappingAdd(1, ordering: .relaxed).newValue
-        if count <= NoticeIngestLimits.waitingForKeysCountMax { return true }
-        waitingForKeysCount.wrappingSubtract(1, ordering: .relaxed)
+        let bytes = waitingForKeysByteCount.wrappingAdd(byteCount, ordering: .relaxed).newValue
+        if count <= NoticeIngestLimits.waitingForKeysCountMax, bytes <= NoticeIngestLimits.waitingForKeysByteCountMax {
+            return true
+        }
+        endWaiting(count: 1, byteCount: byteCount)
         return false
+    }
+
+    private func endWaiting(count: Int, byteCount: Int) {
+        waitingForKeysCount.wrappingSubtract(count, ordering: .relaxed)
+        waitingForKeysByteCount.wrappingSubtract(byteCount, ordering: .relaxed)
     }
 
     /// Judges notices again when the platform was asked for its keys, or when that lasts too long: a change of its keys costs no refusal, since
@@ -65,7 +75,7 @@ extension NoticeIngest {
                 await group.next()
                 group.cancelAll()
             }
-            waitingForKeysCount.wrappingSubtract(notices.count, ordering: .relaxed)
+            endWaiting(count: notices.count, byteCount: notices.reduce(0) { $0 + $1.byteCount })
             takeV3(notices, mayWait: false)
         }
     }

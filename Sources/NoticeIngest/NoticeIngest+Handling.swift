@@ -54,11 +54,15 @@ extension NoticeIngest {
         }
     }
 
-    /// Counts repeats that are answered in their orders' rows.
+    /// Counts repeats that are answered in their orders' rows. Where there are any, the gate must be held for this: the end of the service waits for
+    /// it as for a notice.
     func count(_ transactionIDs: [String]) {
-        guard !transactionIDs.isEmpty, counts.add(transactionIDs) else { return }
-        // The end of the service waits for it as for a notice.
-        gate.hold()
+        guard !transactionIDs.isEmpty else { return }
+        guard counts.add(transactionIDs) else {
+            // Somebody counts already, takes these too, and holds the gate.
+            gate.leave(count: 1, byteCount: 0)
+            return
+        }
         Task {
             while let waiting = counts.take(orderCountMax: NoticeIngestLimits.repeatCommitCountMax) {
                 await repeats.count(waiting)

@@ -41,9 +41,13 @@ extension NoticeIngest {
                 tally.repeats += 1
                 tally.knownRepeats += 1
                 tally.answerTimes.record(micros)
-                if !known.transactionID.isEmpty { repeated.append(known.transactionID) }
+                if !known.transactionID.isEmpty {
+                    // Held before the notice leaves: the end of the service must not find nothing under way in between.
+                    if repeated.isEmpty { gate.hold() }
+                    repeated.append(known.transactionID)
+                }
                 gate.leave(count: 1, byteCount: byteCount)
-            case .refused(.unknownSerial, _) where mayWait(for: keyring): waiting.append(notice)
+            case .refused(.unknownSerial, _) where mayWait(for: keyring, byteCount: byteCount): waiting.append(notice)
             case .refused(let reason, let isProbe):
                 answers.append((exchange, NoticeAnswer.refusal(reason, generation)))
                 note(exchange, reason, isProbe: isProbe, &tally)

@@ -26,6 +26,8 @@ public final class NoticeIngest<E: Engine>: DataPlaneHandler, Service {
     let knownV2 = KnownBodies()
     /// Notices that wait for keys.
     let waitingForKeysCount = Atomic<Int>(0)
+    /// Their body bytes.
+    let waitingForKeysByteCount = Atomic<Int>(0)
     let entry: PaymentEntry<E>
     let time: any TimeSource
     let logger: Logger

@@ -11,6 +11,10 @@ enum NoticeIngestLimits {
     static let unknownEventTypeCountMax = 32
     /// Notices of unknown serials that wait for keys the platform is being asked for; further ones are refused.
     static let waitingForKeysCountMax = 256
+    /// Body bytes of one that may wait: the platform's have some 2 kB, and whoever forges a serial must not hold the door's room for nothing.
+    static let waitingBodyByteCountMax = 65_536
+    /// Body bytes of all that wait.
+    static let waitingForKeysByteCountMax = 1_048_576
     /// Milliseconds they wait at most: half of what the platform grants for an answer.
     static let waitingForKeysMillisMax: UInt64 = 2_500
     /// Notices of one event-loop turn that go to the store together; more are handed over in parts.

@@ -2,9 +2,9 @@
 public enum RatingLevel: Int, Sendable, Comparable, CaseIterable {
     /// Less than half of what the limits leave room for is used.
     case good = 0
-    /// More than half of it is used.
+    /// More than half of it is used, or nothing comes but what no known key signed.
     case warning = 1
-    /// A limit is passed.
+    /// A limit is passed, or nothing succeeds.
     case alarm = 2
 
     /// Its name.
@@ -33,9 +33,9 @@ public struct RatingThresholds: Sendable, Equatable {
         self.p99Millis = p99Millis
     }
 
-    /// What these figures mean, and why; good where there are too few deliveries to tell.
+    /// What these figures mean, and why; good where there are too few deliveries to tell, unless all of them failed.
     public func level(of window: RatingTally) -> (level: RatingLevel, reasons: [String]) {
-        guard window.deliveries >= RatingLimits.alarmDeliveryCountMin else { return (.good, []) }
+        guard window.deliveries >= RatingLimits.alarmDeliveryCountMin else { return Self.levelOfFew(window) }
         var level = RatingLevel.good
         var reasons: [String] = []
         let failed = Double(window.failures) / Double(window.deliveries)
@@ -51,6 +51,18 @@ public struct RatingThresholds: Sendable, Equatable {
             reasons.append("the 99th percentile of answer times is \(p99 / 1_000) ms")
         }
         return (level, reasons)
+    }
+
+    /// At night, and after we lost a key, there are few deliveries: shares say little then, but that not one succeeds says all.
+    private static func levelOfFew(_ window: RatingTally) -> (level: RatingLevel, reasons: [String]) {
+        if window.successes == 0, window.failures >= RatingLimits.alarmFailureCountMin {
+            return (.alarm, ["all \(window.failures) deliveries failed"])
+        }
+        // Anybody may send us what is not signed; where nothing else comes, the platform's own may be among it.
+        if window.deliveries == 0, window.unverified >= RatingLimits.warningUnverifiedCountMin {
+            return (.warning, ["no delivery, but \(window.unverified) requests that no known key signed"])
+        }
+        return (.good, [])
     }
 }
 

@@ -11,8 +11,12 @@ public enum RatingLimits {
     public static let windowSlotCount = 30
     /// See ``windowSlotCount``.
     public static let windowSlotMillis: Int64 = 10_000
-    /// Deliveries in the window below which nothing is concluded from them.
+    /// Deliveries in the window below which nothing is concluded from their shares and times.
     public static let alarmDeliveryCountMin: UInt64 = 100
+    /// Failed deliveries in the window that are an alarm where none succeeded, however few there are.
+    public static let alarmFailureCountMin: UInt64 = 5
+    /// Requests in the window that nothing showed to be the platform's, which are a warning where nothing else came.
+    public static let warningUnverifiedCountMin: UInt64 = 5
     /// Milliseconds for which the figures must be better before the alarm falls: as long as the window.
     public static let alarmFallMillis: Int64 = 300_000
     /// Failed notices that are remembered until they are seen again; the oldest goes first.

@@ -14,7 +14,7 @@ extension OrderRecovery {
         let verdict: RecoveryVerdict
         switch key.kind {
         case .order:
-            let answer = await Self.order(query, key)
+            let answer = checked(await Self.order(query, key))
             count(answer.kind)
             verdict = await take(answer, key, one.open.announcement).verdict
         case .refund:
@@ -29,7 +29,7 @@ extension OrderRecovery {
             book.close(one.open)
             forget(one.open.number)
             if end != .found { counts.dropped[end, default: 0] += 1 }
-            if end == .refused || end == .unanswered { logDropped(one, end) }
+            if end != .found { logDropped(one, end) }
         } else if schedule[one.open.number] != nil {
             dirty.insert(one.open.number)
         }
@@ -67,14 +67,65 @@ extension OrderRecovery {
         case .success(.open): return (.open, nil)
         case .success(.ended): return (.ended, nil)
         case .success(.paid(let payment)):
+            guard !isTooOld(payment) else {
+                reportTooOld(payment)
+                return (.refused, nil)
+            }
             compare(payment, key, announcement)
             let fate = await entry.enter([payment], source: .query).first ?? .notStored(.closed)
             guard noteFate(fate) else { return (.notStored, fate) }
+            if fate == .stored { noteRefunded(payment) }
             noteFound(
                 key, platformNumber: payment.transactionID, amountFen: payment.amount, announcement,
                 isNew: fate == .stored)
             return (.found, fate)
         }
+    }
+
+    /// A payment of which more was paid than ordered is none, as on every other road.
+    private func checked(
+        _ answer: Result<OrderAnswer, PlatformCallError>
+    ) -> Result<OrderAnswer, PlatformCallError> {
+        guard case .success(.paid(let payment)) = answer,
+            payment.payerAmount > payment.amount || payment.payerAmount < 0
+        else { return answer }
+        if mayLog("overpaid") {
+            logger.critical(
+                "a payment found by asking does not enter: more was paid than ordered, by the answer",
+                metadata: [
+                    "merchant_id": "\(payment.merchantID)", "transaction_id": "\(payment.transactionID)",
+                    "amount_fen": "\(payment.amount)", "paid_fen": "\(payment.payerAmount)",
+                ])
+        }
+        return .failure(.malformedAnswer("more was paid than ordered"))
+    }
+
+    private func isTooOld(_ payment: PaidTransaction) -> Bool {
+        payment.paidAtMillis < nowMillis - OrderRecoveryLimits.paidAgeMillisMax
+    }
+
+    private func reportTooOld(_ payment: PaidTransaction) {
+        guard mayLog("too_old") else { return }
+        logger.critical(
+            "a payment found by asking does not enter: it is so old that it may have entered before without a trace",
+            metadata: [
+                "merchant_id": "\(payment.merchantID)", "out_trade_no": "\(payment.outTradeNo)",
+                "transaction_id": "\(payment.transactionID)",
+                "paid_at": "\(RFC3339.utcText(millis: payment.paidAtMillis))",
+            ])
+    }
+
+    /// What was paid and is refunded since enters as paid: the money moved, and the merchant must know. That it went back, somebody must look at.
+    private func noteRefunded(_ payment: PaidTransaction) {
+        guard payment.tradeState != PaidTransaction.successState else { return }
+        counts.refundedOrders += 1
+        guard mayLog("refunded") else { return }
+        logger.critical(
+            "a payment found by asking is refunded already, in part or whole; it entered as a paid one",
+            metadata: [
+                "merchant_id": "\(payment.merchantID)", "out_trade_no": "\(payment.outTradeNo)",
+                "transaction_id": "\(payment.transactionID)", "trade_state": "\(payment.tradeState)",
+            ])
     }
 
     /// Money is money: a payment that is not what was announced enters all the same, and somebody must look.
@@ -104,7 +155,7 @@ extension OrderRecovery {
         case .success(let refund):
             // PROCESSING, or a state of days to come.
             guard let outcome = RefundOutcome(rawValue: refund.status) else { return .open }
-            compare(refund, announcement)
+            guard isAnnounced(refund, announcement) else { return .refused }
             let fate = await enter(refund, outcome, announcement.key)
             guard noteFate(fate) else { return .notStored }
             noteFound(
@@ -128,18 +179,23 @@ extension OrderRecovery {
         } catch { return .notStored(error) }
     }
 
-    private func compare(_ refund: RefundAnswer, _ announcement: Announcement) {
+    /// Whether it is the refund that was announced. The answer does not say whose refund it is, so another order or amount is not to be believed:
+    /// it does not enter, and is asked for again until the announcement's end.
+    private func isAnnounced(_ refund: RefundAnswer, _ announcement: Announcement) -> Bool {
         let orders = [refund.transactionID, refund.outTradeNo]
-        guard refund.refund != announcement.amountFen || !orders.contains(announcement.orderNumber) else { return }
+        let isSameOrder = announcement.orderNumber.isEmpty || orders.contains(announcement.orderNumber)
+        if isSameOrder, refund.refund == announcement.amountFen { return true }
         counts.mismatches += 1
-        guard mayLog("refund_mismatch") else { return }
+        guard mayLog("refund_mismatch") else { return false }
         logger.critical(
-            "a refund found by asking is not what was announced; it enters as the platform tells it",
+            "a refund found by asking is not what was announced; it does not enter",
             metadata: [
                 "merchant_id": "\(announcement.key.merchantID)", "out_refund_no": "\(announcement.key.number)",
                 "refund_id": "\(refund.refundID)", "refunded_amount_fen": "\(refund.refund)",
-                "announced_amount_fen": "\(announcement.amountFen)",
+                "announced_amount_fen": "\(announcement.amountFen)", "transaction_id": "\(refund.transactionID)",
+                "announced_order": "\(announcement.orderNumber)",
             ])
+        return false
     }
 
     // MARK: - Operators
@@ -149,7 +205,7 @@ extension OrderRecovery {
         let askedAt = nowMillis
         let announcement = book.number(of: ask.key).flatMap { schedule[$0]?.open.announcement }
         let wasAnnounced = book.number(of: ask.key) != nil
-        let answer = await Self.order(query, ask.key)
+        let answer = checked(await Self.order(query, ask.key))
         count(answer.kind)
         let (verdict, fate) = await take(answer, ask.key, announcement)
         schedule.placeFreed(
@@ -161,6 +217,13 @@ extension OrderRecovery {
         _ answer: Result<OrderAnswer, PlatformCallError>, wasAnnounced: Bool, _ fate: EntryFate?
     ) -> Result<RecoveryAnswer, RecoveryDeskError> {
         switch answer {
+        // It was not given to the store.
+        case .success(.paid(let payment)) where fate == nil:
+            .failure(
+                .platform(
+                    "the order was paid at \(RFC3339.utcText(millis: payment.paidAtMillis)), more than"
+                        + " \(OrderRecoveryLimits.paidAgeMillisMax / 86_400_000) days ago: it does not enter, since it may have before"
+                ))
         case .success(.paid(let payment)):
             .success(
                 RecoveryAnswer(
@@ -220,8 +283,12 @@ extension OrderRecovery {
     private func logDropped(_ one: RecoveryCase, _ end: RecoveryEnd) {
         guard mayLog("dropped_" + end.rawValue) else { return }
         let key = one.open.announcement.key
-        logger.critical(
-            "an announcement ended without an answer: if it was paid, the bill must find it",
+        let hasNoAnswer = end == .refused || end == .unanswered
+        logger.log(
+            level: hasNoAnswer ? .critical : .notice,
+            hasNoAnswer
+                ? "an announcement ended without an answer: if it was paid, the bill must find it"
+                : "an announcement ended without a payment or result",
             metadata: [
                 "reason": "\(end.rawValue)", "merchant_id": "\(key.merchantID)", "number": "\(key.number)",
             ])

@@ -17,6 +17,7 @@ extension OrderRecovery: RecoveryDesk {
         report.foundRefunds = counts.foundRefunds
         report.duplicates = counts.duplicates
         report.mismatches = counts.mismatches
+        report.refundedOrders = counts.refundedOrders
         report.unreadableRows = counts.unreadableRows
         report.found = counts.found.reversed()
         return report

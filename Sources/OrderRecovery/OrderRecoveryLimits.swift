@@ -16,8 +16,6 @@ public enum OrderRecoveryLimits {
     static let refundPauseMillisMax: Int64 = 21_600_000
     /// Milliseconds after an order's end at which it is asked for the last time: what was paid in its last moment is known by then.
     static let lastQueryMillis: Int64 = 60_000
-    /// Answers «there is no such order» that are believed: the announcement comes before the order.
-    static let notFoundCountMax = 3
     /// Milliseconds an announcement stays behind its last question while the platform gives no answer to it; then the bill must find it.
     static let unansweredMillisMax: Int64 = 86_400_000
     /// The first pause of one announcement after a call that failed, milliseconds; doubled for each further one.
@@ -28,8 +26,12 @@ public enum OrderRecoveryLimits {
     static let platformPauseMillis: Int64 = 1_000
     /// The bucket of the budget holds one question, or this share of a second's.
     static let burstShare = 10
-    /// Milliseconds after the store did not take a payment or rows.
+    /// Milliseconds after the store did not take a payment or rows; doubled for each further time of one payment.
     static let storePauseMillis: Int64 = 500
+    /// The longest of these pauses, milliseconds.
+    static let storePauseMillisMax: Int64 = 60_000
+    /// Milliseconds a payment may be old to enter: its key in the store holds for 100 days, and beyond that it could enter twice.
+    static let paidAgeMillisMax: Int64 = 95 * 86_400_000
     /// Rows changed by one transaction, and transactions given to the store at once.
     static let rowsPerTransaction = 256
     /// See ``rowsPerTransaction``.

@@ -12,6 +12,8 @@ struct RecoveryCase: Sendable, Equatable {
     var notFoundCount = 0
     /// Calls that failed since the last answer; not kept on the disk.
     var failureCount = 0
+    /// Times in a row that the store did not take what was found; not kept on the disk.
+    var notStoredCount = 0
     /// Whether a question is under way.
     var isInFlight = false
     /// Whether a row of it is, or may be, on the disk.
@@ -28,7 +30,7 @@ enum RecoveryVerdict: Sendable, Equatable {
     case ended
     /// The platform knows no such thing.
     case notFound
-    /// The platform refuses to tell, of this one.
+    /// The platform refuses to tell, of this one, or tells what is not to be believed of it.
     case refused
     /// No usable answer; where it is not only this question's trouble, all questions pause.
     case failed(isGlobal: Bool)
@@ -44,7 +46,7 @@ enum RecoveryEnd: String, Sendable, CaseIterable {
     case ended
     /// Nothing was paid, or refunded, by its end.
     case noResult = "no_result"
-    /// There is no such order or refund.
+    /// There was no such order or refund until its end.
     case notFound = "not_found"
     /// The platform refused to tell until its end.
     case refused

@@ -11,6 +11,7 @@ struct RecoveryCounts: Sendable {
     var foundRefunds: UInt64 = 0
     var duplicates: UInt64 = 0
     var mismatches: UInt64 = 0
+    var refundedOrders: UInt64 = 0
     var unreadableRows: UInt64 = 0
     /// The latest found ones, oldest first.
     private(set) var found: [FoundEntry] = []
@@ -75,7 +76,8 @@ extension PlatformCallError {
         case .notFound: .notFound
         // Our signature is refused: no other question would fare better.
         case .refused(status: 401, _, _): .failed(isGlobal: true)
-        case .refused: .refused
+        // Another merchant's trouble, not that of all.
+        case .refused, .notOurs: .refused
         case .malformedAnswer: .failed(isGlobal: false)
         case .rateLimited, .platformFault, .unreachable, .untrustedAnswer, .notStarted: .failed(isGlobal: true)
         }

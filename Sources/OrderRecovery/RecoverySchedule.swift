@@ -173,16 +173,23 @@ struct RecoverySchedule: Sendable {
                 + min(OrderRecoveryLimits.failurePauseMillis * doublings, OrderRecoveryLimits.failurePauseMillisMax)
             return nil
         case .notStored:
-            one.dueAtMillis = nowMillis + OrderRecoveryLimits.storePauseMillis
+            // A store that refuses for long is not cured by questions, and the platform has a budget.
+            let doublings = Int64(1) << Int64(min(one.notStoredCount, 16))
+            one.notStoredCount += 1
+            one.dueAtMillis =
+                nowMillis
+                + min(OrderRecoveryLimits.storePauseMillis * doublings, OrderRecoveryLimits.storePauseMillisMax)
             return nil
         case .notFound:
             one.notFoundCount += 1
-            if one.notFoundCount >= OrderRecoveryLimits.notFoundCountMax || askedAtMillis >= last { return .notFound }
+            // The announcement comes before the order, and an answer that carries no signature must not end it early.
+            if askedAtMillis >= last { return .notFound }
         case .open: if askedAtMillis >= last { return .noResult }
         case .refused: if askedAtMillis >= last { return .refused }
         }
         one.tryCount += 1
         one.failureCount = 0
+        one.notStoredCount = 0
         one.dueAtMillis = ladder.nextMillis(announcement, tryCount: one.tryCount, fromMillis: nowMillis)
         return nil
     }

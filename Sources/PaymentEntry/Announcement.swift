@@ -47,7 +47,7 @@ public enum AnnouncementOutcome: Sendable, Equatable {
     case replaced
     /// Too many are open; this one is not remembered, those before it stay.
     case full
-    /// The platform cannot be asked for such a number.
+    /// The platform cannot be asked for such a number, or for this merchant.
     case unaskable
 }
 
@@ -71,6 +71,6 @@ public struct AnnouncementFigures: Sendable, Equatable {
     public var repeated: UInt64 = 0
     /// Not remembered because too many were open: an alarm.
     public var overflowed: UInt64 = 0
-    /// Not remembered because the platform cannot be asked for such numbers.
+    /// Not remembered because the platform cannot be asked for such numbers or merchants.
     public var unaskable: UInt64 = 0
 }

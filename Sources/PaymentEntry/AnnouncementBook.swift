@@ -29,6 +29,7 @@ public final class AnnouncementBook: Sendable {
     private let parts: [Part]
     private let openCountMax: Int
     private let lives: Lives
+    private let unaskableMerchantIDs: Set<String>
     private let openCount = Atomic<Int>(0)
     private let lastNumber = Atomic<UInt64>(0)
     private let announced = Atomic<UInt64>(0)
@@ -42,8 +43,14 @@ public final class AnnouncementBook: Sendable {
 
     /// An empty book.
     ///
-    /// - Parameter openCountMax: announcements that are open at once; one more is not remembered.
-    public init(openCountMax: Int = PaymentEntryLimits.announcementCountMax, lives: Lives = Lives()) {
+    /// - Parameters:
+    ///   - openCountMax: announcements that are open at once; one more is not remembered.
+    ///   - unaskableMerchantIDs: merchants the platform cannot be asked for; nothing of theirs is remembered.
+    public init(
+        openCountMax: Int = PaymentEntryLimits.announcementCountMax, lives: Lives = Lives(),
+        unaskableMerchantIDs: Set<String> = []
+    ) {
+        self.unaskableMerchantIDs = unaskableMerchantIDs
         parts = (0..<PaymentEntryLimits.shardCount).map { _ in Part() }
         self.openCountMax = openCountMax
         self.lives = lives
@@ -53,20 +60,22 @@ public final class AnnouncementBook: Sendable {
     ///
     /// - Parameters:
     ///   - orderNumber: for a refund, its order's `transaction_id` or `out_trade_no`.
-    ///   - expiresAtMillis: the order's end, Unix milliseconds; nil where it was not told.
+    ///   - expiresAtMillis: the order's end, Unix milliseconds; nil where it was not told. One that has passed, or is too near, is put off by
+    ///     ``PaymentEntryLimits/lifeMillisMin``: clocks differ, and a wrong end must not leave the order to the bill.
     @discardableResult
     public func announce(
         _ key: AnnouncementKey, amountFen: Int64, orderNumber: String = "", expiresAtMillis: Int64? = nil,
         nowMillis: Int64
     ) -> AnnouncementOutcome {
-        guard key.isAskable else {
+        guard key.isAskable, !unaskableMerchantIDs.contains(key.merchantID) else {
             unaskable.wrappingAdd(1, ordering: .relaxed)
             return .unaskable
         }
         let life = key.kind == .order ? lives.orderMillis : lives.refundMillis
         let announcement = Announcement(
             key: key, amountFen: amountFen, orderNumber: orderNumber, announcedAtMillis: nowMillis,
-            endsAtMillis: expiresAtMillis ?? nowMillis + life)
+            endsAtMillis: expiresAtMillis.map { max($0, nowMillis + PaymentEntryLimits.lifeMillisMin) }
+                ?? nowMillis + life)
         let outcome = part(of: key).shard.withLock { shard in
             shard.announce(announcement) { isReplacement in self.nextNumber(isReplacement: isReplacement) }
         }

@@ -26,7 +26,8 @@ extension PaymentEntry {
         return (message, Transaction(sends: [send], rows: [row]))
     }
 
-    /// What has to be committed for an authentic notice that is no payment: a message of `platform-notices`, under its business key.
+    /// What has to be committed for an authentic notice that is no payment: a message of `platform-notices`, under its business key; a
+    /// refund's holds as long as a payment's.
     ///
     /// - Parameter source: other than `notice` where it was asked for; the message then says so, and its key is the same.
     /// - Throws: ``MessageModel/BrokerError/invalidIdempotencyKey(byteCount:)``; does not happen, long keys are hashed.
@@ -34,7 +35,11 @@ extension PaymentEntry {
         _ envelope: NoticeEnvelope, plaintext: [UInt8], receivedAt: Timestamp, source: PaymentSource = .notice
     ) throws(BrokerError) -> Transaction<E.Receipt> {
         let body = Self.wrapped(envelope, plaintext: plaintext, receivedAt: receivedAt, source: source)
-        let key = try IdempotencyKey(Self.shortened(RoadNames.noticeKey(envelope, plaintext: plaintext)))
+        let name = RoadNames.noticeKey(envelope, plaintext: plaintext)
+        // A refund may be asked for days after its notice came, and must not enter twice: its key holds as long as a payment's. Other notices come
+        // by no other road, and redeliveries end within a day.
+        let isRefund = NoticeEventTypes.refunds.contains(envelope.eventType) && !name.hasSuffix(":id:" + envelope.id)
+        let key = try IdempotencyKey(Self.shortened(name), lifetime: isRefund ? .payment : .producer)
         let send = SendBatch(source: .topic(roads.notices), messages: [OutgoingMessage(body: Bytes(body), key: key)])
         return Transaction(sends: [send])
     }

@@ -14,6 +14,8 @@ public enum PaymentEntryLimits {
     public static let outRefundNoByteCountMax = 64
     /// Milliseconds by which an announcement that comes again must end later to count as a new one.
     static let renewalMillisMin: Int64 = 60_000
+    /// Milliseconds an announcement lives at least, whatever end its caller tells.
+    public static let lifeMillisMin: Int64 = 900_000
     /// Found orders and refunds that the operator is shown.
     public static let foundCountMax = 100
 }

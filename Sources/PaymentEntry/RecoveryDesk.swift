@@ -78,6 +78,8 @@ public struct RecoveryReport: Sendable, Equatable {
     public var duplicates: UInt64 = 0
     /// Found ones that differed from their announcement: an alarm each.
     public var mismatches: UInt64 = 0
+    /// Found orders that were paid and refunded since: an alarm each.
+    public var refundedOrders: UInt64 = 0
     /// Rows that could not be read at the start.
     public var unreadableRows: UInt64 = 0
     /// The latest found ones, newest first, at most ``PaymentEntryLimits/foundCountMax``.
@@ -93,7 +95,8 @@ public struct RecoveryReport: Sendable, Equatable {
             && left.pausedUntilMillis == right.pausedUntilMillis && left.answers.elementsEqual(right.answers, by: ==)
             && left.dropped.elementsEqual(right.dropped, by: ==) && left.foundOrders == right.foundOrders
             && left.foundRefunds == right.foundRefunds && left.duplicates == right.duplicates
-            && left.mismatches == right.mismatches && left.unreadableRows == right.unreadableRows
+            && left.mismatches == right.mismatches && left.refundedOrders == right.refundedOrders
+            && left.unreadableRows == right.unreadableRows
             && left.found == right.found
     }
 }

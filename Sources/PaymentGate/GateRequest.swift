@@ -49,7 +49,7 @@ struct GateRequest: Sendable, Equatable {
         return amount
     }
 
-    /// A moment that has passed is taken: clocks differ, and no payment is refused for that.
+    /// A moment that has passed is taken: clocks differ, and no payment is refused for that. The book puts it off.
     private static func expires(_ root: JSONValue, nowMillis: Int64) throws(Refusal) -> Int64? {
         guard let value = root["expires"], !value.isNull else { return nil }
         guard let millis = value.string.flatMap(RFC3339.millis),

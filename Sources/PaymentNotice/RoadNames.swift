@@ -25,8 +25,9 @@ public enum RoadNames {
     /// The idempotency key of a notice that is not a payment: event type and business key.
     ///
     /// The event type and the state are part of the key, because one refund may be told as abnormal and later as a
-    /// success, one restriction as put on and later as lifted. Where no business key is known to be unique (appeals,
-    /// unknown events) the envelope's id stands in: redeliveries keep it.
+    /// success, one restriction as put on and later as lifted. The business time of a restriction's state is part of it
+    /// too: a case may be put on, lifted and put on again within a day. Where no business key is known to be unique
+    /// (appeals, unknown events) the envelope's id stands in: redeliveries keep it.
     public static func noticeKey(_ envelope: NoticeEnvelope, plaintext: [UInt8]) -> String {
         let key = businessKey(envelope.eventType, plaintext) ?? "id:" + envelope.id
         return "notice:" + envelope.eventType + ":" + key
@@ -43,7 +44,9 @@ public enum RoadNames {
             guard let content = root["message_content"], let code = identifier(content["business_code"]),
                 let state = identifier(content["business_state"])
             else { return nil }
-            return code + ":" + state
+            // Where the time is missing or odd the state alone tells: such a notice is set aside as malformed anyway.
+            guard let time = identifier(content["business_time"]) else { return code + ":" + state }
+            return code + ":" + state + ":" + time
         default:
             return nil
         }

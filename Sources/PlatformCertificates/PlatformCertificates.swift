@@ -23,6 +23,8 @@ public actor PlatformCertificates<E: Engine>: Service {
     var sources: PlatformKeySources
     var shelf: CertificateShelf
     private var storedPartCount: Int
+    /// When certificates that the store did not take are written again, milliseconds; nil where they are on the disk.
+    private(set) var storeDueMillis: UInt64?
     var schedule: FetchSchedule
     var alarms = ExpiryAlarms()
     private var expiryLookDueMillis: UInt64 = 0
@@ -124,6 +126,7 @@ public actor PlatformCertificates<E: Engine>: Service {
         if source != nil, keyring.hasUnknownSerial { schedule.metUnknownSerial(nowMillis: nowMillis) }
         if let source, schedule.dueMillis <= nowMillis { await fetch(from: source) }
         keyring.endAsking()
+        if let due = storeDueMillis, due <= nowMillis { await store() }
         guard expiryLookDueMillis <= nowMillis else { return }
         expiryLookDueMillis = nowMillis + PlatformCertificatesLimits.expiryLookMillis
         await dropExpired()
@@ -132,7 +135,7 @@ public actor PlatformCertificates<E: Engine>: Service {
 
     /// How long until something is due, where no timer runs that ends by then. A clock that is moved by hand wakes by itself.
     private func timerMillis() -> UInt64? {
-        let due = min(source == nil ? .max : schedule.dueMillis, expiryLookDueMillis)
+        let due = min(source == nil ? .max : schedule.dueMillis, expiryLookDueMillis, storeDueMillis ?? .max)
         guard due < timerDueMillis ?? .max else { return nil }
         guard let millis = time.realMilliseconds(for: due > nowMillis ? due - nowMillis : 0) else { return nil }
         timerDueMillis = due
@@ -215,18 +218,24 @@ public actor PlatformCertificates<E: Engine>: Service {
         }
     }
 
-    /// Writes the fetched certificates; where that fails they are in force all the same, and are written with the next change.
+    /// Writes the fetched certificates; where that fails they are in force all the same, and are written again after a pause.
     private func store() async {
         guard let changes = CertificateRows.changes(shelf.certificates, over: storedPartCount) else {
+            storeDueMillis = nil
             logger.error("fetched platform certificates do not fit in their rows: a restart has to fetch them again")
             return
         }
+        let partCount = changes.count { $0.value != nil }
+        // A commit that failed may be on the disk all the same: the next one covers its rows too.
+        storedPartCount = max(storedPartCount, partCount)
         do throws(BrokerError) {
             try await broker.commit(Transaction(rows: changes))
-            storedPartCount = changes.count { $0.value != nil }
+            storedPartCount = partCount
+            storeDueMillis = nil
         } catch {
+            storeDueMillis = nowMillis + PlatformCertificatesLimits.storePauseMillis
             logger.error(
-                "fetched platform certificates were not stored: a restart has to fetch them again",
+                "fetched platform certificates were not stored, they are written again: until then a restart has to fetch them",
                 metadata: ["reason": "\(error)"])
         }
     }

@@ -11,6 +11,8 @@ enum PlatformCertificatesLimits {
     static let quietMillis: UInt64 = 3_600_000
     /// The pause after a failed call grows up to this.
     static let failurePauseMillisMax: UInt64 = 3_600_000
+    /// After the store did not take certificates, until they are written again.
+    static let storePauseMillis: UInt64 = 60_000
     /// Between two looks at the ends of certificates.
     static let expiryLookMillis: UInt64 = 3_600_000
     /// Alarms come this long before the end of a certificate, in seconds, and once more at its end.

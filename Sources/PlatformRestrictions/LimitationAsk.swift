@@ -14,6 +14,10 @@ struct LimitationAsk: Sendable, Equatable {
     var dueMillis: Int64
     /// Answers in a row that settled nothing.
     var tryCount: Int64 = 0
+    /// When its latest notice was taken, Unix milliseconds.
+    let toldMillis: Int64
+    /// When the first of the latest answers in a row came that did not list it, Unix milliseconds; nil: the latest one listed it, or there is none.
+    var unlistedSinceMillis: Int64?
 
     /// Asked again after the pause that this many tries stand for.
     mutating func putOff(nowMillis: Int64) {
@@ -28,6 +32,13 @@ struct LimitationAsk: Sendable, Equatable {
         tryCount = 0
     }
 
+    /// An answer lists it, or a closed function.
+    mutating func list(nowMillis: Int64) {
+        isListed = true
+        unlistedSinceMillis = nil
+        settle(nowMillis: nowMillis)
+    }
+
     /// Bytes of its row.
     func encoded() -> [UInt8] {
         var writer = JSONWriter(reservingByteCount: 160)
@@ -39,6 +50,8 @@ struct LimitationAsk: Sendable, Equatable {
         writer.member("listed", isListed)
         writer.member("due", dueMillis)
         writer.member("tries", tryCount)
+        writer.member("told", toldMillis)
+        if let unlistedSinceMillis { writer.member("unlisted_since", unlistedSinceMillis) }
         writer.endObject()
         return writer.bytes
     }
@@ -50,13 +63,18 @@ struct LimitationAsk: Sendable, Equatable {
             let isListed = root["listed"]?.bool, let due = root["due"]?.int64, let tries = root["tries"]?.int64,
             tries >= 0
         else { return nil }
-        self.init(caseID: caseID, merchantID: merchantID, isByCase: isByCase, dueMillis: due)
+        // Rows without the moment are of notices that are long past.
+        self.init(
+            caseID: caseID, merchantID: merchantID, isByCase: isByCase, dueMillis: due,
+            toldMillis: root["told"]?.int64 ?? 0)
         self.isListed = isListed
         tryCount = tries
+        unlistedSinceMillis = root["unlisted_since"]?.int64
     }
 
-    /// A new one.
-    init(caseID: String, merchantID: String, isByCase: Bool, dueMillis: Int64) {
+    /// A new one, of a notice that was taken at that moment.
+    init(caseID: String, merchantID: String, isByCase: Bool, dueMillis: Int64, toldMillis: Int64) {
+        self.toldMillis = toldMillis
         self.caseID = caseID
         self.merchantID = merchantID
         self.isByCase = isByCase

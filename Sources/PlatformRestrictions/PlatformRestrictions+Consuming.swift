@@ -38,18 +38,17 @@ extension PlatformRestrictions {
                 guard let notice = AnnouncedNotice.read(Array(message.delivery.body.slice)) else { continue }
                 if let ask = try await take(notice) { fresh[ask.caseID] = ask }
             }
-            let asked = fresh.values.filter { asks[$0.caseID] == nil }
+            // As they are by now: one may have been asked about while the notices behind it were entered.
             let rows =
                 log.takeChanges()
-                + asked.map {
+                + fresh.keys.compactMap { asks[$0] }.map {
                     RowChange(
                         space: AnnouncementRows.space, key: AnnouncementRows.askKey($0.caseID),
                         value: Bytes($0.encoded()))
                 }
             try await broker.commit(
                 Transaction(settlements: messages.map { Settlement($0.receipt, .acknowledge) }, rows: rows))
-            for ask in asked { asks[ask.caseID] = ask }
-            if !asked.isEmpty { signal.raise() }
+            if !fresh.isEmpty { signal.raise() }
         } catch {
             isLoaded = false
             // Best effort: what cannot be given back now comes back when its lease ends, still in order.
@@ -71,8 +70,9 @@ extension PlatformRestrictions {
             text = what
         case .event(let event, let isByCase):
             do throws(RestrictionError) {
-                outcome = Self.outcome(of: try await book.apply(event, actor: Self.noticeActor).outcome, event)
-                if !event.step.state.isLifting { ask = newAsk(event, isByCase: isByCase) }
+                let entered = try await book.apply(event, actor: Self.noticeActor).outcome
+                outcome = Self.outcome(of: entered, event)
+                if !event.step.state.isLifting { ask = newAsk(event, entered, isByCase: isByCase) }
             } catch {
                 (outcome, text) = (try refusal(error), "\(error)")
             }
@@ -104,14 +104,24 @@ extension PlatformRestrictions {
         }
     }
 
-    private func newAsk(_ event: RestrictionEvent, isByCase: Bool) -> LimitationAsk? {
-        guard query != nil, asks[event.caseID] == nil, let merchantID = event.merchantID else { return nil }
-        guard asks.count < PlatformRestrictionsLimits.askCountMax else {
+    /// Makes the case due now, also where it is asked about already: the notice replaced what an earlier answer narrowed, and until the next answer all
+    /// that it announced is closed. A repeat counts too: it may be the one whose first taking did not get as far as this.
+    private func newAsk(
+        _ event: RestrictionEvent, _ entered: RestrictionOutcome, isByCase: Bool
+    ) -> LimitationAsk? {
+        guard query != nil, let merchantID = event.merchantID else { return nil }
+        let isKnown = asks[event.caseID] != nil
+        guard !isKnown || entered == .restricted || entered == .unchanged else { return nil }
+        guard isKnown || asks.count < PlatformRestrictionsLimits.askCountMax else {
             counted.unasked += 1
             return nil
         }
-        return LimitationAsk(
-            caseID: event.caseID, merchantID: merchantID, isByCase: isByCase, dueMillis: nowMillis)
+        let ask = LimitationAsk(
+            caseID: event.caseID, merchantID: merchantID, isByCase: isByCase, dueMillis: nowMillis,
+            toldMillis: nowMillis)
+        // In memory before the row: an answer that is under way must not put it off again. Where the row fails all is read anew.
+        asks[event.caseID] = ask
+        return ask
     }
 
     private func tell(_ notice: AnnouncedNotice, _ text: String, _ outcome: MerchantAnnouncement.Outcome) {

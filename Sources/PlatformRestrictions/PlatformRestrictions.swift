@@ -12,7 +12,8 @@ public import WeChatPayAPI
 ///
 /// A notice's effect is exactly once: the book is idempotent by case and step, and the notice is acknowledged after it, together with the rows that
 /// show it. Without a way to ask, a restriction stands as announced: the platform refuses these payments anyway. Where the platform can be asked, the
-/// case is narrowed to the functions it names, looked at again with back-off and then every 6 hours, and lifted when the platform does not list it any more.
+/// case is narrowed to the functions it names, looked at again with back-off and then every 6 hours, and lifted when two answers
+/// in a row do not list it any more.
 public actor PlatformRestrictions<E: Engine>: Service, AnnouncementDesk {
     /// The name of the queue.
     public static var queueName: String { "platform-restrictions" }

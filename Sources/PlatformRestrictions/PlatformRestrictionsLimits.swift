@@ -26,6 +26,11 @@ public enum PlatformRestrictionsLimits {
     static let askPauseMillisMax: Int64 = 3_600_000
     /// Milliseconds between two looks at a case that the platform lists: its end is found also where the notice of it is lost.
     static let pollMillis: Int64 = 6 * 3_600_000
+    /// Milliseconds the platform's list may lag behind its notices. So long after a notice, or after the moment it announced, a case that is missing opens
+    /// nothing; and a case that was listed is lifted only when an answer so much later misses it again.
+    static let listLagMillis: Int64 = 600_000
+    /// Milliseconds without being listed after which a case that closes no payments is lifted and asked about no more: 7 days.
+    static let unlistedMillisMax: Int64 = 7 * 86_400_000
     /// Log lines about one kind of alarm come at most this often, milliseconds.
     static let alarmLogMillisMin: UInt64 = 60_000
 }

@@ -30,8 +30,7 @@ extension Reconciliation {
         let given: GivenBill
         do throws(RunFailure) { given = try await bill(request) } catch {
             guard case .platform(let reason) = error, reason.saysThereIsNoBill else { throw error }
-            let result = try await comparison.runWithoutBill()
-            return (result.report, result.isComplete)
+            return try await compareWithoutBill(comparison)
         }
         defer { folder.discard(given) }
         let checked = try await CheckedBill.read(given, of: request.day, onLines: onLines)
@@ -43,6 +42,35 @@ extension Reconciliation {
         return (result.report, result.isComplete)
     }
 
+    /// The platform says the same of a day without payments and of one whose bill it has not made yet: only answers that agree for hours are believed.
+    /// Until then the day is incomplete and is tried again.
+    private func compareWithoutBill(
+        _ comparison: DayComparison<E>
+    ) async throws(RunFailure) -> (ReconciliationReport, Bool) {
+        let day = comparison.day
+        let result: DayComparison<E>.Result
+        do throws(RunFailure) { result = try await comparison.runWithoutBill() } catch {
+            if case .noStatement = error { absences[day] = nil }
+            throw error
+        }
+        var report = result.report
+        report.isUnconfirmed = !confirmsAbsence(of: day)
+        return (report, result.isComplete && !report.isUnconfirmed)
+    }
+
+    /// Counts an answer that there is no bill; whether there are enough of them.
+    private func confirmsAbsence(of day: BeijingDay) -> Bool {
+        let now = nowMillis
+        // Once believed it stays so: an operator who asks again does not open the day.
+        if let head = heads[day]?.standing, head.state == .complete, head.isClean, absences[day] == nil { return true }
+        guard now >= day.endMillis + ReconciliationLimits.absenceStartMillis else { return false }
+        let first = absences[day]?.firstAtMillis ?? now
+        let count = (absences[day]?.count ?? 0) + 1
+        absences[day] = (first, count)
+        return count >= ReconciliationLimits.absenceCountMin
+            && now - first >= ReconciliationLimits.absenceMillisMin
+    }
+
     private func bill(_ request: Request) async throws(RunFailure) -> GivenBill {
         if let bill = request.bill { return bill }
         guard let bills else {
@@ -51,10 +79,11 @@ extension Reconciliation {
             }
             return held
         }
+        // The folder first: the disk of one that is not there cannot be asked.
+        try folder.make()
         if let free = folder.freeByteCount, free < ReconciliationLimits.diskFreeByteCountMin {
             throw .file("the disk of \(folder.path) has only \(free) free bytes: a bill is not downloaded")
         }
-        try folder.make()
         let path = nextPartPath()
         do throws(PlatformCallError) {
             let download = try await bills.tradeBill(date: request.day.description, into: path)
@@ -81,6 +110,7 @@ extension Reconciliation {
             return fail(request, .store(error))
         }
         failures[request.day] = nil
+        if report.layout != nil { absences[request.day] = nil }
         figuresSoFar.lineCount += UInt64(report.lineCount)
         figuresSoFar.lastFailure = ""
         if isComplete {
@@ -95,7 +125,7 @@ extension Reconciliation {
 
     private func log(_ report: ReconciliationReport) {
         // Classes and counts only: a finding's numbers are in the report, for operators.
-        guard !report.isClean else {
+        guard !report.isClean, !report.isUnconfirmed else {
             logger.notice("\(report.headline)", metadata: ["lines": "\(report.lineCount)"])
             return
         }

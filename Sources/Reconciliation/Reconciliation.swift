@@ -40,6 +40,8 @@ public actor Reconciliation<E: Engine>: Service {
     var failures: [BeijingDay: ReconciliationStanding] = [:]
     /// When a day may be tried again, and how often it was tried in vain.
     var retries: [BeijingDay: (dueAtMillis: Int64, count: Int)] = [:]
+    /// Days of which the platform says that there is no bill while nothing was received: the first such answer, and how many.
+    var absences: [BeijingDay: (firstAtMillis: Int64, count: Int)] = [:]
     var waiting: [Request] = []
     var running: Request?
     var figuresSoFar = ReconciliationFigures()
@@ -139,6 +141,21 @@ public actor Reconciliation<E: Engine>: Service {
             }
     }
 
+    /// Days since this store began, of the last 100, whose report was due and is not complete; a day does not leave them by being past catching up.
+    ///
+    /// Without an API nobody can say which days were meant to be compared: only those that were begun are among them then. A day that seems to be
+    /// without any payment, and is still asked about by itself, is not.
+    var incompleteDays: [BeijingDay] {
+        let today = BeijingDay(containingMillis: nowMillis)
+        let asked = Set(openDays)
+        return (1...ReconciliationLimits.reportDayCountMax).map { today.adding(days: -$0) }.filter { day in
+            guard nowMillis >= day.endMillis + Int64(settings.hour) * 3_600_000, heads[day]?.standing.state != .complete
+            else { return false }
+            if absences[day] != nil, bills != nil, asked.contains(day) { return false }
+            return heads[day] != nil || failures[day] != nil || (bills != nil && beginning < day)
+        }
+    }
+
     private func forgetOld() async {
         let oldest = BeijingDay(containingMillis: nowMillis).adding(days: -ReconciliationLimits.reportDayCountMax)
         for day in heads.keys where day < oldest {
@@ -152,5 +169,6 @@ public actor Reconciliation<E: Engine>: Service {
         }
         failures = failures.filter { $0.key >= oldest }
         retries = retries.filter { $0.key >= oldest }
+        absences = absences.filter { $0.key >= oldest }
     }
 }

@@ -16,6 +16,10 @@ public struct ReconciliationFigures: Sendable {
     public var runningLineCount: Int = 0
     /// The newest day with a report; nil where there is none.
     public var newest: ReconciliationStanding?
+    /// What is in each class, over all reports that are kept: what is open of an earlier day stays open until that day is compared again.
+    public var classes = ClassTallies()
+    /// Days since this store began, of the last 100, whose report was due and is not complete.
+    public var incompleteDayCount: Int = 0
     /// Days within the time of catching up whose report is due and not complete.
     public var dueCount: Int = 0
     /// Days that are kept.

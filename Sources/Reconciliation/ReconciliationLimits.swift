@@ -36,6 +36,14 @@ public enum ReconciliationLimits {
     static let retryMillisMin: Int64 = 300_000
     /// See ``retryMillisMin``.
     static let retryMillisMax: Int64 = 7_200_000
+    /// Answers that a day has no bill, before it is believed that nothing was paid.
+    static let absenceCountMin = 3
+    /// Milliseconds between the first and the last of these answers.
+    static let absenceMillisMin: Int64 = 14_400_000
+    /// Milliseconds behind the end of a day before which such an answer means nothing: bills are made from 9:00 on, and are to be asked for after 10:00.
+    static let absenceStartMillis: Int64 = 36_000_000
+    /// Orders looked at, at the very first start, for the day on which the store began.
+    static let beginningRowCountMax = 20_000_000
     /// Real milliseconds between two looks at which day is due.
     static let lookMillis: UInt64 = 30_000
 }

@@ -10,6 +10,8 @@ public enum TradeBillLimits {
     public static let columnCountMax = 64
     /// Detail lines of one bill. A comparison keeps 8 bytes for each.
     public static let lineCountMax = 20_000_000
+    /// Lines among the details that cannot be read and are passed over; with more the file is no bill that can be trusted.
+    public static let unreadableLineCountMax = 1_000
     /// Bytes of `transaction_id`; a longer one cannot be the key of an order's row.
     public static let transactionIDByteCountMax = 32
     /// Bytes of an order or refund number.

@@ -79,7 +79,9 @@ struct AnswerReader {
         let reader = try? object(response.body)
         let code = shown(reader?.root["code"]?.string ?? "", byteCountMax: WeChatPayLimits.codeByteCountMax)
         switch response.status {
-        case 404: return .notFound(code: code)
+        case 404 where WeChatPayLimits.notFoundCodes.contains(code): return .notFound(code: code)
+        // Of a proxy, or of a host that is not the platform: it tells nothing of the order.
+        case 404: return .platformFault(status: 404, code: code)
         case 429: return .rateLimited
         case 400..<500:
             let message = shown(reader?.root["message"]?.string ?? "", byteCountMax: WeChatPayLimits.textByteCountMax)

@@ -24,14 +24,33 @@ struct FileDownload {
             connect: .milliseconds(Int64(WeChatPayLimits.tryMillisMax)),
             read: .seconds(WeChatPayLimits.billPauseSecondsMax))
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-        let outcome: Result<Outcome, PlatformCallError>
-        do throws(PlatformCallError) {
-            outcome = .success(try await fetch(client, into: path))
-        } catch {
-            outcome = .failure(error)
-        }
+        let outcome = await bounded(client, into: path)
         try? await client.shutdown()
         return try outcome.get()
+    }
+
+    /// The whole of it within its bound: a host that gives a byte now and then must not hold it up for ever.
+    private func bounded(_ client: HTTPClient, into path: String) async -> Result<Outcome, PlatformCallError> {
+        await withTaskGroup(of: Result<Outcome, PlatformCallError>.self) { group in
+            group.addTask { await result(client, into: path) }
+            group.addTask {
+                do { try await Task.sleep(for: .seconds(WeChatPayLimits.billSecondsMax)) } catch {
+                    return .failure(.unreachable("the bill's download: broken off"))
+                }
+                return .failure(
+                    .unreachable("the bill's download: not whole after \(WeChatPayLimits.billSecondsMax) s"))
+            }
+            let first = await group.next()
+            // The end of the group waits for the other one: nothing is written any more when this returns.
+            group.cancelAll()
+            return first ?? .failure(.unreachable("the bill's download: nothing ran"))
+        }
+    }
+
+    private func result(_ client: HTTPClient, into path: String) async -> Result<Outcome, PlatformCallError> {
+        do throws(PlatformCallError) { return .success(try await fetch(client, into: path)) } catch {
+            return .failure(error)
+        }
     }
 
     private func fetch(_ client: HTTPClient, into path: String) async throws(PlatformCallError) -> Outcome {
@@ -73,6 +92,8 @@ struct FileDownload {
                 }
                 try await Self.blocking { () throws(PlatformCallError) in try file.append(part) }
             }
+            // One that was broken off is not whole, however its parts ended.
+            try Task.checkCancellation()
             try await Self.blocking { () throws(PlatformCallError) in try file.finish(as: path) }
             return Outcome(isGzip: isGzip, byteCount: file.byteCount)
         } catch {

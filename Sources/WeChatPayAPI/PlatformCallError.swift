@@ -20,11 +20,13 @@ public enum PlatformCallError: Error, Sendable, Equatable, CustomStringConvertib
     case malformedAnswer(String)
     /// Nothing was sent: own keys are missing, a number cannot stand in a path, or too many calls are under way.
     case notStarted(String)
+    /// Nothing was sent: no key we sign with may ask this of this merchant; with the reason. It stays so until the settings change.
+    case notOurs(String)
 
     /// Whether the same call is worth another try later.
     public var isTransient: Bool {
         switch self {
-        case .notFound, .refused, .malformedAnswer: false
+        case .notFound, .refused, .malformedAnswer, .notOurs: false
         case .rateLimited, .platformFault, .unreachable, .untrustedAnswer, .notStarted: true
         }
     }
@@ -40,6 +42,7 @@ public enum PlatformCallError: Error, Sendable, Equatable, CustomStringConvertib
         case .untrustedAnswer: "untrusted_answer"
         case .malformedAnswer: "malformed_answer"
         case .notStarted: "not_started"
+        case .notOurs: "not_ours"
         }
     }
 
@@ -55,6 +58,7 @@ public enum PlatformCallError: Error, Sendable, Equatable, CustomStringConvertib
         case .untrustedAnswer(let reason): "WeChat Pay's answer is not authentic: \(reason.rawValue)"
         case .malformedAnswer(let what): "WeChat Pay's answer cannot be read: \(what)"
         case .notStarted(let why): "the call to WeChat Pay was not made: \(why)"
+        case .notOurs(let why): "WeChat Pay cannot be asked for this merchant: \(why)"
         }
     }
 }

@@ -49,10 +49,18 @@ extension WeChatPayClient: OrderQuery {
     }
 
     /// A refund by the number its caller gave it.
+    ///
+    /// The direct path names no merchant: it answers for the number that signs, and neither does the answer say whose refund it is. So a direct
+    /// merchant other than the signer is not asked for: its refund's number may be another one's at the signer.
     public func refund(merchantID: String, outRefundNo: String) async throws(PlatformCallError) -> RefundAnswer {
         let merchant = try PathText.encode(merchantID, "the merchant number")
         let number = try PathText.encode(outRefundNo, "the refund number")
         let isDirect = settings.directMerchantIDs.contains(merchantID)
+        guard !isDirect || merchantID == signer.merchantID else {
+            throw .notOurs(
+                "refunds of a direct merchant are told to itself alone: calls would have to be signed by \(merchant), they are by"
+                    + " \(signer.merchantID)")
+        }
         let target = "/v3/refund/domestic/refunds/\(number)" + (isDirect ? "" : "?sub_mchid=\(merchant)")
         let reader = try AnswerReader.object(try await get(target).body)
         let answer = RefundAnswer(

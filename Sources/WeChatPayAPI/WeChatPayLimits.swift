@@ -20,6 +20,10 @@ public enum WeChatPayLimits {
     public static let limitationCountMax = 1_000
     /// Text of the platform that is taken over into errors and answers.
     static let textByteCountMax = 512
+    /// The codes of a 404 that is the platform's own word (wechat-pay §1.9, of orders in both spellings; of bills that there is none).
+    static let notFoundCodes: Set<String> = [
+        "ORDER_NOT_EXIST", "ORDERNOTEXIST", "NOT_FOUND", "RESOURCE_NOT_EXISTS", "NO_STATEMENT_EXIST",
+    ]
     /// A code of an error answer.
     static let codeByteCountMax = 64
     /// A bill as it comes over the wire.

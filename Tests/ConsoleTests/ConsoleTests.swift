@@ -296,6 +296,9 @@ struct ConsoleTests {
             #expect(
                 try await ask(.put, path + "/risk-1", body("PUNISHMENT", 1, reason), token: riskToken).status == 400)
             #expect(try await ask(.put, path + "/c3", "{", token: riskToken).status == 400)
+            let ahead = #"{"state":"RECOVERY","business_time":"2025-10-10T08:00:00Z"}"#
+            let refused = try await ask(.put, path + "/c3", ahead, token: riskToken)
+            #expect(refused.status == 400 && refused.text.contains("5 minutes ahead"), "\(refused.text)")
             let audit = try await ask(.get, "/admin/v1/audit")
             #expect(audit.text.contains(#""actor":"callback:operator","action":"restricted","case_id":"c1""#))
             #expect(audit.text.contains(#""action":"lifted""#))

@@ -7,17 +7,18 @@ import NIOEmbedded
 final class EmbeddedConnection {
     let channel = EmbeddedChannel()
     let counters = DataPlaneCounters()
+    let shared: ServerLoopContext
     private(set) var text = ""
 
     init(
         _ handler: any DataPlaneHandler, limits: HTTPLimits = HTTPLimits(),
         bodies: BodyBudget = BodyBudget(byteCountMax: .max)
     ) throws {
-        let context = ServerLoopContext(
+        shared = ServerLoopContext(
             loop: channel.embeddedEventLoop, limits: limits, counters: counters,
             census: ConnectionCensus(limits: limits), bodies: bodies, handler: handler)
         try ServerPipeline.addHandlers(
-            to: channel.pipeline.syncOperations, shared: context, peer: "192.0.2.7", tls: nil)
+            to: channel.pipeline.syncOperations, shared: shared, peer: "192.0.2.7", tls: nil)
         channel.connect(to: try SocketAddress(ipAddress: "192.0.2.7", port: 1), promise: nil)
     }
 

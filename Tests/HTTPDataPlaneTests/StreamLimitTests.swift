@@ -168,6 +168,51 @@ import Testing
         await #expect(throws: RequestBodyFailure.clientGone) { try await body.next() }
     }
 
+    @Test("a streamed answer that waits too long behind another ends, and the one before it does not")
+    func turn() throws {
+        let kept = KeptStreams()
+        try Self.run { connection in
+            try connection.receive(Self.head + "0\r\n\r\n" + Self.head + "0\r\n\r\n")
+            let first = try #require(kept.take()).0.stream(DataPlaneResponse(status: 200))
+            let second = try #require(kept.take()).0.stream(DataPlaneResponse(status: 201))
+            try connection.advance(seconds: 0)
+            try connection.advance(seconds: 29)
+            try connection.advance(seconds: 2)
+            #expect(connection.text == "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+            first.finish()
+            second.finish()
+            try connection.advance(seconds: 0)
+            #expect(connection.text.contains("\r\n0\r\n\r\nHTTP/1.1 503 ") && !connection.text.contains("201"))
+            try connection.advance(seconds: 1)
+            #expect(!connection.isOpen && second.isClientGone)
+        } on: {
+            kept
+        }
+    }
+
+    @Test("a stop lets the client of an unfinished body read its answer before the connection closes")
+    func stopLingers() async throws {
+        let kept = KeptStreams()
+        let body = try Self.run { connection in
+            try connection.receive(Self.head + Self.chunk("abc"))
+            let (exchange, body) = try #require(kept.take())
+            let answer = exchange.stream(DataPlaneResponse(status: 200))
+            try connection.advance(seconds: 0)
+            connection.shared.beginStopping()
+            answer.finish()
+            try connection.advance(seconds: 0)
+            #expect(connection.text.hasSuffix("\r\n\r\n0\r\n\r\n") && connection.isOpen)
+            try connection.receive(Self.chunk("late"))
+            try connection.advance(seconds: 1)
+            #expect(!connection.isOpen)
+            return body
+        } on: {
+            kept
+        }
+        _ = try await body.next()
+        await #expect(throws: RequestBodyFailure.stopping) { try await body.next() }
+    }
+
     @Test("a head beyond the limits is refused before anybody is asked to serve it")
     func largeHead() throws {
         let kept = KeptStreams()

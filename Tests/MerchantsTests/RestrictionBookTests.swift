@@ -112,6 +112,21 @@ struct RestrictionBookTests {
         }
     }
 
+    @Test("a change that names no source leaves the case with its own; a new case is a person's")
+    func keptSource() async throws {
+        try await with { (t: BookUnderTest) async throws in
+            let platform = t.request("c1", source: .wechat)
+            _ = try await t.book.put(platform, actor: "notice")
+            let json = Array(#"{"merchant_id":"m1","reason_code":"SEEN"}"#.utf8)
+            for (caseID, source) in [("c1", RestrictionSource.wechat), ("c2", .operator)] {
+                let request = try RestrictionRequest(try JSONValue.parse(json), caseID: caseID, millis: { _ in nil })
+                let (outcome, standing) = try await t.book.put(request, actor: "ann")
+                #expect(outcome == .restricted)
+                #expect(standing.restriction?.source == source)
+            }
+        }
+    }
+
     @Test("a case's expiry can be changed")
     func changedExpiry() async throws {
         try await with { (t: BookUnderTest) async throws in
@@ -212,6 +227,25 @@ struct RestrictionBookTests {
             await #expect(throws: RestrictionError.self) { try await t.book.put(t.request("more"), actor: "ann") }
             _ = try await t.book.lift(caseID: "c0", actor: "ann")
             #expect(try await t.book.put(t.request("more"), actor: "ann").outcome == .restricted)
+        }
+    }
+
+    @Test("cases that close nothing take no room of a merchant, and others' cases none of the platform's")
+    func room() async throws {
+        try await with { (t: BookUnderTest) async throws in
+            for number in 0..<MerchantLimits.casesPerMerchantMax {
+                var empty = t.request("e\(number)")
+                empty.actions = []
+                _ = try await t.book.put(empty, actor: "ann")
+            }
+            #expect(t.table.count == 0)
+            for number in 0..<MerchantLimits.casesPerMerchantMax {
+                _ = try await t.book.put(t.request("c\(number)"), actor: "ann")
+            }
+            await #expect(throws: RestrictionError.self) { try await t.book.put(t.request("more"), actor: "ann") }
+            let platform = t.request("w1", source: .wechat)
+            #expect(try await t.book.put(platform, actor: "ann").outcome == .restricted)
+            #expect(t.table.count == MerchantLimits.casesPerMerchantMax + 1)
         }
     }
 

@@ -140,6 +140,43 @@ struct RestrictionEventTests {
         }
     }
 
+    @Test("a business time far ahead of now is refused: it would keep every later state out")
+    func ahead() async throws {
+        try await with { (t: BookUnderTest) async throws in
+            let far = t.event(.recovery, at: 301)
+            await #expect(
+                throws: RestrictionError.invalid(
+                    member: "business_time", allowed: "a time at most 5 minutes ahead of now")
+            ) {
+                try await t.book.apply(far, actor: "x")
+            }
+            #expect(try await outcome(t, t.event(.recovery, at: 299)) == .lifted)
+        }
+    }
+
+    @Test("a case that another risk system lifted ahead is still the platform's to put, and not the other way round")
+    func foreignLiftFirst() async throws {
+        try await with { (t: BookUnderTest) async throws in
+            #expect(try await outcome(t, t.event(.recovery, at: -10)) == .lifted)
+            let (table, book) = try await t.reopened()
+            var platform = t.event(.punishment, at: -20)
+            platform.source = .wechat
+            #expect(try await book.apply(platform, actor: "notice").outcome == .restricted)
+            #expect(t.inForce(in: table) == "c1")
+
+            var lifted = t.event(.recovery, at: -10)
+            lifted.caseID = "c2"
+            lifted.source = .wechat
+            #expect(try await book.apply(lifted, actor: "notice").outcome == .lifted)
+            var foreign = t.event(.punishment, at: -5)
+            foreign.caseID = "c2"
+            let wrong = foreign
+            await #expect(throws: RestrictionError.caseDiffers(caseID: "c2")) {
+                try await book.apply(wrong, actor: "x")
+            }
+        }
+    }
+
     @Test("an amendment changes what is closed and nothing else, and never a lifted case")
     func amended() async throws {
         try await with { (t: BookUnderTest) async throws in
@@ -150,6 +187,9 @@ struct RestrictionEventTests {
             #expect(t.inForce() == nil)
             #expect(try await t.book.amend(caseID: "c1", actions: [.noWithdrawal], actor: "q") == .unchanged)
             #expect(try await t.book.audit().last?.reason == "NO_WITHDRAWAL")
+            // Asked for before the newest step.
+            let older = AnnouncedStep(.delayPunishment, atMillis: t.now - 20_000)
+            #expect(try await t.book.amend(caseID: "c1", actions: [.noRefund], since: older, actor: "q") == nil)
             #expect(try await outcome(t, t.event(.recovery, at: -5)) == .lifted)
             #expect(try await t.book.amend(caseID: "c1", actions: [.noTransaction], actor: "q") == nil)
             #expect(try await t.book.amend(caseID: "none", actions: [.noTransaction], actor: "q") == nil)

@@ -80,4 +80,30 @@ struct WaitingForKeysTests {
             #expect(statuses == [204: 256, 401: 44])
         }
     }
+
+    @Test(
+        "bodies under a forged serial hold a mebibyte at most while they wait; longer ones than notices have do not wait"
+    )
+    func byteBounds() async throws {
+        try await withDoor { door, keyring, all in
+            keyring.onUnknownSerial {}
+            let fields = try Vector.load(Self.rotated).fields
+            func send(bodyByteCount: Int, times count: Int) -> [AnswerBox] {
+                let body = [UInt8](repeating: 0x20, count: bodyByteCount)
+                let sinks = (0..<count).map { _ in AnswerBox() }
+                door.ingest.handle(
+                    sinks.map { DataPlaneExchange(request: Door.request(fields, body), sink: $0) })
+                return sinks
+            }
+            let waiting = send(bodyByteCount: 65_536, times: 17)
+            #expect(door.ingest.figures().inFlight == 16)
+            let long = send(bodyByteCount: 65_537, times: 1)
+            #expect(await long[0].answer().status == 401)
+            #expect(door.ingest.figures().inFlight == 16)
+            keyring.replace(with: all)
+            keyring.endAsking()
+            for sink in waiting { #expect(await sink.answer().status == 401) }
+            #expect(door.ingest.figures().refused == [.unknownSerial: 2, .signatureMismatch: 16])
+        }
+    }
 }

@@ -18,13 +18,28 @@ struct RatingAlarmTests {
         "half of the room is a warning, more than all of it an alarm",
         arguments: [
             (1_000, 5, 1_000, RatingLevel.good), (1_000, 6, 1_000, .warning), (1_000, 10, 1_000, .warning),
-            (1_000, 11, 1_000, .alarm), (99, 99, 1_000, .good), (100, 2, 1_000, .alarm), (200, 0, 500_000, .good),
+            (1_000, 11, 1_000, .alarm), (99, 98, 1_000, .good), (99, 99, 1_000, .alarm),
+            (5, 5, 1_000, .alarm), (4, 4, 1_000, .good), (6, 5, 1_000, .good), (100, 2, 1_000, .alarm),
+            (200, 0, 500_000, .good),
             (200, 0, 500_001, .warning), (200, 0, 1_000_000, .warning), (200, 0, 1_000_001, .alarm),
         ])
     func levels(count: Int, failed: Int, micros: UInt64, level: RatingLevel) {
         let found = Self.thresholds.level(of: tally(count, failed: failed, micros: micros))
         #expect(found.level == level)
         #expect(found.reasons.isEmpty == (level == .good))
+    }
+
+    @Test("requests that nothing shows to be the platform's are a warning where nothing else comes")
+    func unverified() {
+        let ledger = RatingLedger()
+        ledger.record([], unverified: 4, atMillis: hour)
+        #expect(Self.thresholds.level(of: ledger.window(atMillis: hour)).level == .good)
+        ledger.record([], unverified: 1, atMillis: hour)
+        let found = Self.thresholds.level(of: ledger.window(atMillis: hour))
+        #expect(found.level == .warning)
+        #expect(found.reasons == ["no delivery, but 5 requests that no known key signed"])
+        ledger.record([RatedAnswer(.stored, micros: 1_000, notice: 1)], atMillis: hour)
+        #expect(Self.thresholds.level(of: ledger.window(atMillis: hour)).level == .good)
     }
 
     @Test("it rises at once and falls only when the figures were better for 5 minutes")

@@ -68,11 +68,12 @@ struct OrderRecoveryTests {
         try await world.run { (running: RecoveryWorld.Running) async throws in
             running.announce("open", expiresInMillis: 10_000)
             running.announce("closed")
-            running.announce("unknown")
+            running.announce("unknown", expiresInMillis: 10_000)
             world.platform.set("open", .open(tradeState: "NOTPAY"))
             world.platform.set("closed", .ended(tradeState: "CLOSED"))
             #expect(try await running.written(3))
-            for _ in 0..<10 {
+            // The shortest life is a quarter of an hour, whatever end is told.
+            for _ in 0..<20 {
                 try await running.pass(seconds: 60)
             }
             #expect(
@@ -82,9 +83,9 @@ struct OrderRecoveryTests {
             #expect(running.book.figures.openCount == 0)
             #expect(try await running.written(0))
             let questions = world.platform.asked.map(\.key.number)
-            #expect(questions.filter { $0 == "open" }.count == 1)
+            #expect(questions.filter { $0 == "open" }.count == 5)
             #expect(questions.filter { $0 == "closed" }.count == 1)
-            #expect(questions.filter { $0 == "unknown" }.count == 3)
+            #expect(questions.filter { $0 == "unknown" }.count == 5)
         }
     }
 
@@ -99,6 +100,61 @@ struct OrderRecoveryTests {
             #expect(try await eventually { await running.recovery.report().foundOrders == 1 })
             #expect(await running.recovery.report().mismatches == 1)
             #expect(try await running.entry.order(transactionID: "4200T1")?.amount == 9_900)
+        }
+    }
+
+    @Test("a payment that is refunded since enters, and is counted apart")
+    func refundedSince() async throws {
+        let world = RecoveryWorld()
+        try await world.run { (running: RecoveryWorld.Running) async throws in
+            running.announce("T1")
+            var payment = RecoveryWorld.payment("T1")
+            payment.tradeState = "REFUND"
+            world.platform.set("T1", .paid(payment))
+            #expect(try await running.written(1))
+            try await running.pass(seconds: 60)
+            #expect(try await eventually { await running.recovery.report().foundOrders == 1 })
+            #expect(await running.recovery.report().refundedOrders == 1)
+            #expect(try await running.bodies().count == 1)
+        }
+    }
+
+    @Test("a payment of which more was paid than ordered does not enter, and is asked for again")
+    func overpaid() async throws {
+        let world = RecoveryWorld()
+        try await world.run { (running: RecoveryWorld.Running) async throws in
+            running.announce("T1")
+            var payment = RecoveryWorld.payment("T1")
+            payment.payerAmount = payment.amount + 1
+            world.platform.set("T1", .paid(payment))
+            #expect(try await running.written(1))
+            try await running.pass(seconds: 60)
+            #expect(
+                try await eventually { await running.recovery.report().answers.map(\.name) == ["malformed_answer"] })
+            #expect(running.book.figures.openCount == 1)
+            #expect(try await running.bodies().isEmpty)
+        }
+    }
+
+    @Test("a payment older than its key in the store may be does not enter; an operator is told why")
+    func tooOld() async throws {
+        let world = RecoveryWorld()
+        try await world.run { (running: RecoveryWorld.Running) async throws in
+            running.announce("T1")
+            var payment = RecoveryWorld.payment("T1")
+            payment.paidAtMillis = running.nowMillis - OrderRecoveryLimits.paidAgeMillisMax - 1_000
+            world.platform.set("T1", .paid(payment))
+            #expect(try await running.written(1))
+            try await running.pass(seconds: 60)
+            #expect(try await eventually { await running.recovery.report().answers.map(\.name) == ["paid"] })
+            #expect(running.book.figures.openCount == 1)
+            running.time.advance(milliseconds: 1_000)
+            let error = await #expect(throws: RecoveryDeskError.self) {
+                try await running.recovery.ask(merchantID: RecoveryWorld.merchant, outTradeNo: "T1")
+            }
+            #expect(error?.description.contains("95 days") == true)
+            #expect(try await running.bodies().isEmpty)
+            #expect(await running.recovery.report().foundOrders == 0)
         }
     }
 

@@ -102,13 +102,22 @@ struct RecoveryScheduleTests {
         }
     }
 
-    @Test("an order the platform does not know is asked for three times")
+    @Test("an order the platform does not know is asked for until its end")
     func notFound() {
         var schedule = RecoverySchedule(Self.settings(), nowMillis: Self.start)
         schedule.add(Self.announcement(1))
         let (seconds, end) = Self.walk(&schedule) { _ in .notFound }
-        #expect(seconds == [60, 120, 240])
+        #expect(seconds == [60, 120, 240, 480, 960, 1_920, 3_720, 5_520, 7_260])
         #expect(end == .notFound)
+    }
+
+    @Test("while the store refuses, pauses grow up to a minute")
+    func notStored() {
+        var schedule = RecoverySchedule(Self.settings(), nowMillis: Self.start)
+        schedule.add(Self.announcement(1))
+        let (seconds, end) = Self.walk(&schedule) { $0 <= 10 ? .notStored : .found }
+        #expect(seconds == [60, 60.5, 61.5, 63.5, 67.5, 75.5, 91.5, 123.5, 183.5, 243.5, 303.5])
+        #expect(end == .found)
     }
 
     @Test("what is final ends at once; what is refused stays until the order's end")

@@ -35,11 +35,24 @@ struct AnnouncementBookTests {
         #expect(book.figures.settled == 2)
     }
 
-    @Test("an order's own end wins over the usual life")
+    @Test("an order's own end wins over the usual life, unless it is past or too near")
     func expires() throws {
         let book = AnnouncementBook()
-        book.announce(Self.order(1), amountFen: 1, expiresAtMillis: Self.now + 5, nowMillis: Self.now)
-        #expect(try #require(book.takeChanges().added.first).announcement.endsAtMillis == Self.now + 5)
+        for (told, stands) in [(1_000_000, 1_000_000), (5, 900_000), (-86_400_000, 900_000)] as [(Int64, Int64)] {
+            book.announce(Self.order(1), amountFen: 1, expiresAtMillis: Self.now + told, nowMillis: Self.now)
+            let added = try #require(book.takeChanges().added.first)
+            #expect(added.announcement.endsAtMillis == Self.now + stands)
+            book.close(added)
+        }
+    }
+
+    @Test("of a merchant the platform cannot be asked for nothing is kept")
+    func unaskableMerchant() {
+        let book = AnnouncementBook(unaskableMerchantIDs: ["1640009012"])
+        let other = AnnouncementKey.refund(merchantID: "1640009012", outRefundNo: "R1")
+        #expect(book.announce(other, amountFen: 1, nowMillis: Self.now) == .unaskable)
+        #expect(book.announce(Self.order(1), amountFen: 1, nowMillis: Self.now) == .added)
+        #expect(book.figures.unaskable == 1 && book.figures.openCount == 1)
     }
 
     @Test("a repeat changes nothing; another amount, or a later end, replaces and keeps the first moment")

@@ -77,6 +77,9 @@ struct PaymentEntryTests {
             #expect(await entry.commit([told]) == [.duplicate])
             let queue = try broker.queue(EntityName(RoadNames.platformNoticesTopic))
             let message = try #require(try await queue.receive(max: 10).first)
+            // Also days later, as for a payment.
+            store.time.advance(milliseconds: 3 * 86_400_000)
+            #expect(await entry.commit([told]) == [.duplicate])
             let root = try JSONValue.parse(Array(message.body.slice))
             #expect(root["source"]?.string == "query")
             #expect(root["event_type"]?.string == "REFUND.SUCCESS")

@@ -89,6 +89,16 @@ import Testing
                 "MERCHANT_NOTIFY.NOTIFY", #"{"message_content":{"business_code":"A1","business_state":"RECOVERY"}}"#,
                 "notice:MERCHANT_NOTIFY.NOTIFY:A1:RECOVERY"
             ),
+            (
+                "MERCHANT_NOTIFY.NOTIFY",
+                #"{"message_content":{"business_code":"A1","business_state":"PUNISHMENT","business_time":"2025-10-09T16:51:00+08:00"}}"#,
+                "notice:MERCHANT_NOTIFY.NOTIFY:A1:PUNISHMENT:2025-10-09T16:51:00+08:00"
+            ),
+            (
+                "MERCHANT_NOTIFY.NOTIFY",
+                #"{"message_content":{"business_code":"A1","business_state":"PUNISHMENT","business_time":"this morning"}}"#,
+                "notice:MERCHANT_NOTIFY.NOTIFY:A1:PUNISHMENT"
+            ),
             ("REFUND.SUCCESS", "{}", "notice:REFUND.SUCCESS:id:n-1"), ("NEW", "{}", "notice:NEW:id:n-1"),
         ])
     func noticeKeys(eventType: String, plaintext: String, key: String) {

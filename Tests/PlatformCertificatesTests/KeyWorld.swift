@@ -31,10 +31,30 @@ final class Alarms: Sendable {
     var logger: Logger { Logger(label: "test") { [self] _ in Handler(alarms: self) } }
 }
 
+/// Makes all commits of a store fail for a while.
+final class CommitRefusal: Sendable {
+    private let side = Mutex<CommitFaults.Side?>(nil)
+
+    func install(_ options: inout StoreOptions) {
+        options.faultBeforeCommit = { self.fault(.before) }
+        options.faultAfterCommit = { self.fault(.after) }
+    }
+
+    /// From now on commits fail on this side; nil: on none.
+    func refuse(_ side: CommitFaults.Side?) { self.side.withLock { $0 = side } }
+
+    private func fault(_ side: CommitFaults.Side) -> InjectedFault? {
+        self.side.withLock { $0 == side } ? .diskFailed : nil
+    }
+}
+
 /// A store, a clock and a keyring; the service over them runs while a test's body runs.
 struct KeyWorld {
-    let store = TemporaryStore()
+    let store: TemporaryStore
     let alarms = Alarms()
+
+    init(refusal: CommitRefusal? = nil) { store = TemporaryStore { refusal?.install(&$0) } }
+
     var time: ManualTimeSource { store.time }
     var nowSeconds: Int64 { Int64(time.now.milliseconds / 1_000) }
 

@@ -1,10 +1,11 @@
 import AccessControl
 import MessageModel
-import PlatformCertificates
 import QueueStore
 import TestSupport
 import Testing
 import WeChatPayAPI
+
+@testable import PlatformCertificates
 
 @Suite("Platform certificates")
 struct PlatformCertificatesTests {
@@ -79,6 +80,37 @@ struct PlatformCertificatesTests {
         }
         #expect(problems.isEmpty)
         #expect(world.alarms.all.isEmpty, "keys are held: a platform that is not reached is no alarm")
+    }
+
+    @Test(
+        "what the store did not take is written again, so that a restart has it",
+        arguments: [CommitFaults.Side.before, .after])
+    func storeFault(side: CommitFaults.Side) async throws {
+        let (a, _) = try pair()
+        let refusal = CommitRefusal()
+        let world = KeyWorld(refusal: refusal)
+        let source = FakeSource(.failure(.unreachable("timeout_connect")), time: world.time)
+        _ = try await world.running(source: source) { (certificates: PlatformCertificates<Store>) async throws in
+            #expect(try await eventually { await certificates.report.fetching?.failedCount == 1 })
+            let now = world.nowSeconds + 60
+            source.answer(
+                .success(
+                    CertificateList(
+                        certificates: [try a.sealed()], unchecked: try a.answer(at: now, receivedAt: now))))
+            refusal.refuse(side)
+            world.time.advance(milliseconds: 60_000)
+            #expect(try await eventually { await certificates.storeDueMillis != nil })
+            refusal.refuse(nil)
+            #expect(try a.isTaken(by: certificates.keyring))
+            world.time.advance(milliseconds: 60_000)
+            #expect(try await eventually { await certificates.storeDueMillis == nil })
+        }
+        source.answer(.failure(.unreachable("timeout_connect")))
+        let problems = try await world.running(source: source) {
+            (certificates: PlatformCertificates<Store>) async throws in
+            #expect(try a.isTaken(by: certificates.keyring))
+        }
+        #expect(problems.isEmpty)
     }
 
     @Test("a list that is not authentic changes nothing")

@@ -22,6 +22,7 @@ final class LimitationStub: LimitationQuery {
     private struct State {
         var answer: Result<LimitationAnswer, PlatformCallError> = .failure(.unreachable("none"))
         var asked: [String] = []
+        var meanwhile: (@Sendable () async -> Void)?
     }
     private let state = Mutex(State())
 
@@ -30,11 +31,17 @@ final class LimitationStub: LimitationQuery {
     /// What it answers from now on.
     func answer(_ answer: Result<LimitationAnswer, PlatformCallError>) { state.withLock { $0.answer = answer } }
 
+    /// What happens between the next question and its answer.
+    func meanwhile(_ body: @escaping @Sendable () async -> Void) { state.withLock { $0.meanwhile = body } }
+
     func limitations(merchantID: String) async throws(PlatformCallError) -> LimitationAnswer {
-        let answer = state.withLock { state in
+        let (answer, meanwhile) = state.withLock { state in
             state.asked.append(merchantID)
-            return state.answer
+            let meanwhile = state.meanwhile
+            state.meanwhile = nil
+            return (state.answer, meanwhile)
         }
+        await meanwhile?()
         return try answer.get()
     }
 }

@@ -45,6 +45,8 @@ struct LimitationAskTests {
             #expect(await running.ask().status == 403)
             answer([])
             try await running.asked(stub, 2, after: 6 * 3_600 + 1, inThisStart: 1)
+            #expect(await running.ask().status == 403)
+            try await running.asked(stub, 3, after: 601, inThisStart: 2)
             let isOpen = try await eventually { await running.ask().status == 200 }
             #expect(isOpen)
             let actors = try await running.book.audit().map(\.actor)
@@ -116,8 +118,88 @@ struct LimitationAskTests {
             #expect(await running.ask().status == 403)
             answer([])
             try await running.asked(stub, 2, after: 6 * 3_600 + 1)
+            #expect(await running.ask().status == 403)
+            try await running.asked(stub, 3, after: 601)
             let isOpen = try await eventually { await running.ask().status == 200 }
             #expect(isOpen)
+        }
+    }
+
+    @Test("a punishment that follows its announcement is asked about at once, not in the regular poll")
+    func announcedThenPunished() async throws {
+        answer(["NO_WITHDRAWAL"], cases: [.init(caseID: "A1", relatedLimitations: ["NO_WITHDRAWAL"])])
+        try await world.run(query: stub) { running in
+            try await running.notify("DELAYPUNISHMENT")
+            try await running.asked(stub, 1)
+            running.time.advance(milliseconds: 60_000)
+            try await running.notify("PUNISHMENT")
+            try await running.taken(2)
+            try await running.asked(stub, 2)
+            let isOpen = try await eventually { await running.ask().status == 200 }
+            #expect(isOpen)
+            #expect(await running.book.standing(caseID: "A1")?.restriction?.actions == [.noWithdrawal])
+        }
+    }
+
+    @Test("an answer of the time before a newer step is given up, and it is asked again")
+    func changedMeanwhile() async throws {
+        answer(["NO_WITHDRAWAL"], cases: [.init(caseID: "A1")])
+        let stub = stub
+        try await world.run(query: stub) { running in
+            stub.meanwhile {
+                let event = RestrictionEvent(
+                    caseID: "A1", step: AnnouncedStep(.punishment, atMillis: running.book.nowMillis + 1),
+                    merchantID: AnnouncedWorld.merchant, reasonCode: "AGAIN", source: .wechat)
+                _ = try? await running.book.apply(event, actor: "notice")
+                stub.answer(
+                    .success(LimitationAnswer(limitedFunctions: ["NO_TRANSACTION"], cases: [.init(caseID: "A1")])))
+            }
+            try await running.notify("PUNISHMENT")
+            try await running.asked(stub, 2)
+            let reasons = try await running.book.audit().map(\.reason)
+            #expect(reasons.contains("AGAIN") && !reasons.contains("NO_WITHDRAWAL"))
+            #expect(await running.book.standing(caseID: "A1")?.restriction?.actions == [.noTransaction])
+        }
+    }
+
+    @Test("one answer with a gap neither opens the gate nor lifts")
+    func gap() async throws {
+        let listed = [LimitationAnswer.Case(caseID: "A1")]
+        answer(["NO_TRANSACTION"], cases: listed)
+        try await world.run(query: stub) { running in
+            try await running.notify("PUNISHMENT")
+            try await running.asked(stub, 1)
+            answer([])
+            try await running.asked(stub, 2, after: 6 * 3_600 + 1)
+            answer(["NO_TRANSACTION"], cases: listed)
+            try await running.asked(stub, 3, after: 601)
+            answer([])
+            // The gap before is forgotten: this one is the first again.
+            try await running.asked(stub, 4, after: 6 * 3_600 + 1)
+            #expect(await running.ask().status == 403)
+            #expect(await running.book.standing(caseID: "A1")?.liftedAtMillis == nil)
+        }
+    }
+
+    @Test(
+        "a case that is not listed opens nothing for ten minutes, closes nothing then, and is lifted after seven days")
+    func neverListed() async throws {
+        answer([])
+        try await world.run(query: stub) { running in
+            try await running.notify("PUNISHMENT")
+            try await running.asked(stub, 1)
+            for (count, seconds) in [(2, UInt64(61)), (3, 121), (4, 241)] {
+                try await running.asked(stub, count, after: seconds)
+                #expect(await running.ask().status == 403)
+            }
+            try await running.asked(stub, 5, after: 240)
+            let isOpen = try await eventually { await running.ask().status == 200 }
+            #expect(isOpen)
+            #expect(await running.book.standing(caseID: "A1")?.liftedAtMillis == nil)
+            try await running.asked(stub, 6, after: 7 * 86_400)
+            let isDone = try await eventually { await running.announced.figures().askCount == 0 }
+            #expect(isDone)
+            #expect(await running.book.standing(caseID: "A1")?.liftReason == "not listed for 7 days")
         }
     }
 }

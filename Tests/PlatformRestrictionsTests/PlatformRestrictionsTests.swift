@@ -95,6 +95,20 @@ struct PlatformRestrictionsTests {
         }
     }
 
+    @Test("a case that is put on, lifted and put on again within a day closes, opens and closes the gate")
+    func again() async throws {
+        try await world.run { running in
+            for (count, step) in [("PUNISHMENT", 403), ("RECOVERY", 200), ("PUNISHMENT", 403), ("RECOVERY", 200)]
+                .enumerated()
+            {
+                try await running.notify(step.0)
+                try await running.taken(count + 1)
+                #expect(await running.ask().status == step.1)
+                running.time.advance(milliseconds: 1_000)
+            }
+        }
+    }
+
     @Test("an announced restriction holds from its time on, and its withdrawal ends it before")
     func delayed() async throws {
         try await world.run { running in

@@ -98,7 +98,10 @@ struct BillTests {
         "the bill of the day before is fetched at the hour, retried with growing pauses, and missed days are caught up")
     func schedule() async throws {
         try await World.run { world in
-            try await world.receive([World.payment(50, on: "2025-10-01")])
+            let first = World.payment(50, on: "2025-10-01")
+            try await world.receive([first])
+            let receivedAtMillis = try #require(BeijingDay("2025-10-01")).startMillis
+            try await world.change(first) { $0.receivedAtMillis = receivedAtMillis }
             world.platform.setBillError(.refused(status: 400, code: "STATEMENT_CREATING", message: ""))
             let days = ["2025-10-06", "2025-10-07", "2025-10-08"].compactMap { BeijingDay($0) }
             for day in days {
@@ -141,7 +144,7 @@ struct BillTests {
             let service = try await world.open(catchUpDays: 3)
             try await world.serving(service) {
                 let (standing, _) = try await world.reconcile(service)
-                #expect(standing.state == .complete)
+                #expect(standing.state == .incomplete)
             }
             // The day after the beginning is the first one that is compared by itself.
             world.store.time.advance(milliseconds: 2 * 86_400_000)
@@ -149,13 +152,58 @@ struct BillTests {
         }
     }
 
-    @Test("a day without bill is right where nothing was received, and an error where something was")
+    @Test("a store with orders begins on the day on which the first of them was received, whenever it was paid")
+    func beginningOfAStoreWithOrders() async throws {
+        try await World.run { world in
+            let payments = (0..<3).map { World.payment($0, on: "2025-10-01") }
+            try await world.receive(payments)
+            let receivedAtMillis = try #require(BeijingDay("2025-10-06")).startMillis
+            try await world.change(payments[1]) { $0.receivedAtMillis = receivedAtMillis }
+            let service = try await world.open(catchUpDays: 5)
+            #expect(await service.openDays.map(\.description) == ["2025-10-07", "2025-10-08"])
+        }
+    }
+
+    @Test("what is missing on an earlier day stays told, whatever newer days are like")
+    func earlierDays() async throws {
+        try await World.run { world in
+            let missing = World.payment(1, on: "2025-10-07")
+            let received = World.payment(2)
+            try await world.receive([received])
+            try world.setBill(World.bill([World.line(missing)]), on: "2025-10-07")
+            try world.setBill(World.bill([World.line(received)]))
+            let service = try await world.open()
+            try await world.serving(service) {
+                let earlier = World.day.adding(days: -1)
+                let before = try await world.reconcile(service, earlier).standing
+                let newest = try await world.reconcile(service).standing
+                #expect(before.state == .incomplete && newest.isClean)
+                let figures = await service.figures()
+                #expect(figures.newest?.isClean == true && figures.classes[.missing].count == 1)
+                #expect(figures.incompleteDayCount == 1)
+                // Past catching up, and with it the days since, of which there is no report.
+                world.store.time.advance(milliseconds: 20 * 86_400_000)
+                let later = await service.figures()
+                #expect(later.classes[.missing].count == 1 && later.incompleteDayCount == 20)
+            }
+        }
+    }
+
+    @Test("a day without bill is right where nothing was received for hours, and an error where something was")
     func noStatement() async throws {
         try await World.run { world in
             let service = try await world.open()
             try await world.serving(service) {
-                let (standing, report) = try await world.reconcile(service)
-                #expect(standing.state == .complete && report?.layout == nil && report?.isClean == true)
+                for (hours, isSure) in [(0, false), (2, false), (1, false), (1, true), (0, true)] {
+                    world.store.time.advance(milliseconds: UInt64(hours) * 3_600_000)
+                    let (standing, report) = try await world.reconcile(service)
+                    let state: ReconciliationStanding.State = isSure ? .complete : .incomplete
+                    #expect(standing.state == state && standing.isClean == isSure)
+                    #expect(report?.layout == nil && report?.isClean == isSure)
+                    #expect(report?.openClasses.isEmpty == true)
+                    let incompleteDayCount = await service.figures().incompleteDayCount
+                    #expect(incompleteDayCount == (isSure ? 0 : 1))
+                }
                 try await world.receive([World.payment(1)])
                 let later = try await world.reconcile(service)
                 #expect(later.standing.state == .failed && later.standing.reason.contains("1 orders"))

@@ -153,6 +153,55 @@ struct ComparisonTests {
         }
     }
 
+    @Test("a payment that was entered and got stuck since is open; one that arrived is not")
+    func stuck() async throws {
+        try await World.run { world in
+            let payments = (0..<4).map { World.payment($0) }
+            for payment in payments { world.platform.setOrder(payment.transactionID, .success(.paid(payment))) }
+            try world.setBill(World.bill(payments.map { World.line($0) }))
+            let service = try await world.open()
+            try await world.serving(service) {
+                let (standing, report) = try await world.reconcile(service)
+                #expect(standing.isClean && report?.classes[.missingInjected].count == 4)
+                try await world.change(payments[0]) { $0.state = .dead }
+                try await world.change(payments[1]) { $0.state = .held }
+                try await world.change(payments[2]) { $0.state = .acknowledged }
+                let (later, second) = try await world.reconcile(service)
+                let found = try #require(second)
+                #expect(later.state == .complete && !later.isClean)
+                #expect(ids(found, .notAcknowledged) == ["CVS-0", "CVS-1"])
+                #expect(ids(found, .missingInjected) == ["CVS-2", "CVS-3"])
+                #expect(
+                    found.findings.map(\.remark) == [
+                        "entered by a reconciliation, dead", "entered by a reconciliation, held",
+                        "entered by a reconciliation", "entered by a reconciliation",
+                    ])
+            }
+        }
+    }
+
+    @Test("one merchant's text spoils its own line at most: it is counted with its number")
+    func texts() async throws {
+        try await World.run { world in
+            let payments = (0..<3).map { World.payment($0) }
+            try await world.receive(payments)
+            try world.setBill(
+                World.bill([
+                    World.line(payments[0]), World.line(payments[1]).replacing("茶", with: "茶,`大"),
+                    World.line(payments[2]).replacing("茶", with: "茶\n大"),
+                ]))
+            let service = try await world.open()
+            try await world.serving(service) {
+                let report = try #require(try await world.reconcile(service).report)
+                #expect(report.classes[.matched].count == 2 && report.classes[.unreadable].count == 2)
+                #expect(report.findings.map(\.kind) == [.unknown, .unreadable, .unreadable])
+                #expect(report.findings[0].remark == "its line may be among the unreadable ones")
+                #expect(report.findings[1...].map(\.line) == [4, 5])
+                #expect(!report.isClean)
+            }
+        }
+    }
+
     @Test("without an API missing payments stay open; the next run with one asks, within its budget, and goes on")
     func goesOn() async throws {
         try await World.run { world in

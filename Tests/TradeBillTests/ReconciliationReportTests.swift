@@ -39,6 +39,10 @@ import TradeBill
         #expect(text.contains("12.50") && text.contains("12.51"))
         let clean = ReconciliationReport(day: BeijingDay(number: 1))
         #expect(clean.isClean && clean.text.contains("everything is right"))
+        var early = clean
+        early.isUnconfirmed = true
+        #expect(!early.isClean && early.openClasses.isEmpty && early.headline.contains("there is no bill so far"))
+        #expect(ReconciliationReport.decode(early.encode()) == early)
     }
 
     @Test func pageEscapesEveryText() throws {

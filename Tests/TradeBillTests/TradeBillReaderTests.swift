@@ -59,6 +59,39 @@ import TradeBill
         #expect(lines[0].amount == 1250)
     }
 
+    @Test(arguments: [
+        ("`乌龙茶", "`乌龙茶,`大杯,`冰"), ("`store=0301;pos=02", "`store,`pos"),
+        ("`乌龙茶,`store=0301;pos=02", "`,`,`,`0.01,`9.99,`"),
+    ])
+    func whatSeparatesFieldsInsideATextMovesNoColumn(good: String, bad: String) throws {
+        let line = Bills.payment.replacing(good, with: bad)
+        #expect(line != Bills.payment)
+        let sums = "`2,`25.00,`0.00,`0.00,`0.15000,`25.00,`0.00"
+        let (lines, summary) = try Bills.read(Bills.whole([Bills.payment, line], sums: sums))
+        #expect(summary == TradeBillSummary(layout: .all, lineCount: 2, mismatches: []))
+        var expected = lines[0]
+        expected.number = 3
+        #expect(lines[1] == expected)
+    }
+
+    @Test func aLineBreakInATextSpoilsItsLineOnly() throws {
+        let line = Bills.payment.replacing("`乌龙茶", with: "`乌龙茶\n\n大杯,冰\n`热")
+        let (lines, summary) = try Bills.read(
+            Bills.whole([line, Bills.payment], sums: "`2,`25.00,`0.00,`0.00,`0.15000,`25.00,`0.00"))
+        #expect(lines.map(\.number) == [6])
+        #expect(summary.unreadable.map(\.number) == [2, 3, 4, 5])
+        #expect(summary.unreadable[0].error == .fieldCount(line: 2, found: 21, expected: 27))
+        #expect(summary.mismatches.map(\.column) == ["总交易单数", "应结订单总金额", "订单总金额"])
+    }
+
+    @Test func tooManyUnreadableLinesAreNoBill() {
+        let sums = "`1,`12.50,`0.00,`0.00,`0.07500,`12.50,`0.00"
+        let bad = [String](repeating: "`1,`2", count: TradeBillLimits.unreadableLineCountMax)
+        #expect(Bills.error(Bills.whole([Bills.payment] + bad, sums: sums)) == nil)
+        #expect(
+            Bills.error(Bills.whole([Bills.payment] + bad + ["rest"], sums: sums)) == .tooManyUnreadable(line: 1_003))
+    }
+
     @Test func summaryThatDiffersIsToldByColumn() throws {
         let (_, summary) = try Bills.read(
             Bills.whole([Bills.payment], sums: "`2,`12.51,`0.00,`0.00,`0.07500,`12.50,`0.00"))
@@ -115,12 +148,15 @@ import TradeBill
         ("`4200002719202510091234567890", "`42000027192025100912345678901234567890", "微信订单号"),
         ("`SUCCESS", "`", "交易状态"),
     ])
-    func badFieldIsNamedWithLineAndColumn(good: String, bad: String, column: String) throws {
+    func badFieldIsSetAsideWithLineAndColumn(good: String, bad: String, column: String) throws {
         let line = Bills.payment.replacing(good, with: bad)
         #expect(line != Bills.payment)
-        let error = Bills.error(Bills.whole([Bills.payment, line], sums: "`2,`1,`1,`1,`1,`1,`1"))
+        let (lines, summary) = try Bills.read(
+            Bills.whole([Bills.payment, line], sums: "`2,`1,`1,`1,`1,`1,`1"))
+        #expect(lines.count == 1 && summary.unreadable.map(\.number) == [3])
+        let error = try #require(summary.unreadable.first?.error)
         guard case .malformed(3, column, _) = error else {
-            Issue.record("\(String(describing: error))")
+            Issue.record("\(error)")
             return
         }
     }

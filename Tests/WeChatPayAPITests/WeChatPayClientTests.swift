@@ -17,6 +17,9 @@ struct WeChatPayClientTests {
         "statuses outside 2xx are what they say",
         arguments: [
             (404, #"{"code":"RESOURCE_NOT_EXISTS"}"#, PlatformCallError.notFound(code: "RESOURCE_NOT_EXISTS"), false),
+            // What is no word of the platform tells nothing of the order.
+            (404, "<html>", .platformFault(status: 404, code: ""), true),
+            (404, #"{"code":"NO_ROUTE"}"#, .platformFault(status: 404, code: "NO_ROUTE"), true),
             (429, #"{"code":"FREQUENCY_LIMITED"}"#, .rateLimited, true),
             (
                 403, "{\"code\":\"NO_AUTH\",\"message\":\"no\\nright\"}",
@@ -74,8 +77,8 @@ struct WeChatPayClientTests {
             rig.spare.answer(with: .plain(status: 503, body: ""))
             await #expect(throws: PlatformCallError.platformFault(status: 503, code: "")) { try await ask(rig) }
             // A refusal is an answer: it is not asked for twice.
-            rig.platform.answer(with: .plain(status: 404, body: ""))
-            await #expect(throws: PlatformCallError.notFound(code: "")) { try await ask(rig) }
+            rig.platform.answer(with: .plain(status: 404, body: #"{"code":"NOT_FOUND"}"#))
+            await #expect(throws: PlatformCallError.notFound(code: "NOT_FOUND")) { try await ask(rig) }
             #expect(rig.spare.requests.count == 2)
         }
     }

@@ -79,8 +79,10 @@ extension ServerConnectionHandler {
     func perform(_ event: StreamEvent) {
         switch event.kind {
         case .begin(let head):
-            answers.begin(event.sequence, StreamedAnswer(head: head))
+            let answer = StreamedAnswer(head: head)
+            answers.begin(event.sequence, answer)
             writeReadyAnswers()
+            if context != nil, !answer.isHeadWritten { awaitTurn(of: answer, event.sequence) }
         case .write(let write):
             guard let answer = answers.stream(event.sequence) else { return write.fail() }
             answer.add(write)
@@ -96,16 +98,31 @@ extension ServerConnectionHandler {
         case .abort:
             guard let answer = answers.stream(event.sequence) else { return }
             guard !answer.isHeadWritten else { return closeNow() }
-            answer.fail()
-            dropBodyBehindAnswer(event.sequence)
-            answers.replaceStream(event.sequence, with: .failure(status: 500, message: "no answer"))
-            writeReadyAnswers()
+            replace(answer, event.sequence, with: .failure(status: 500, message: "no answer"))
         case .bodyWanted:
             guard streamed?.sequence == event.sequence else { return }
             machine.resume(now: shared.loop.now)
             resumeReading()
             armTimer()
         }
+    }
+
+    /// Ends a streamed answer that waits too long behind others: it holds what a stream holds, and does nothing.
+    private func awaitTurn(of answer: StreamedAnswer, _ sequence: UInt64) {
+        let bound = TimeAmount.seconds(Int64(ServerLimits.streamTurnSecondsMax))
+        shared.loop.assumeIsolated().scheduleTask(in: bound) { [weak self, weak answer] in
+            guard let self, let answer, !answer.isHeadWritten, self.answers.stream(sequence) === answer else { return }
+            let message = "an answer before this one lasted too long; use a connection for each stream"
+            self.replace(answer, sequence, with: .failure(status: 503, message: message))
+        }
+    }
+
+    /// Puts a whole answer in the place of a streamed one of which nothing is written; the connection ends with it.
+    private func replace(_ answer: StreamedAnswer, _ sequence: UInt64, with response: DataPlaneResponse) {
+        answer.fail()
+        dropBodyBehindAnswer(sequence)
+        answers.replaceStream(sequence, with: response)
+        writeReadyAnswers()
     }
 
     /// Writes what there is of the first answer where that is a streamed one; returns whether it is complete.
@@ -122,7 +139,8 @@ extension ServerConnectionHandler {
         let writes = answer.takePending()
         var told: [@Sendable (Bool) -> Void] = []
         for write in writes {
-            if let whenWritten = write.whenWritten { told.append(whenWritten) }
+            // From here on the client may see some of it, whatever becomes of the rest.
+            if let whenWritten = write.whenWritten { told.append { _ in whenWritten(true) } }
             guard !place.isHead, write.bytes.readableBytes > 0 else { continue }
             append(write.bytes, isChunked: answer.isChunked, to: &buffer)
         }

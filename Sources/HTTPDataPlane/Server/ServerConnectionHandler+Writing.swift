@@ -104,7 +104,10 @@ extension ServerConnectionHandler {
             closeNow()
         } else {
             machine.stopReading()
+            // The client may still be sending: a reset would take the answer with it.
+            if streamed != nil { isRefusing = true }
             breakOffBody(.stopping)
+            resumeReading()
         }
     }
 

@@ -6,6 +6,8 @@ enum ServerLimits {
     static let listenBacklogCount: Int32 = 1_024
     /// After a refusal the rest of what the client sends is thrown away for this long, so that the answer is not lost to a reset.
     static let lingerMillisMax = 500
+    /// A streamed answer that waits behind another answer of its connection ends after so long.
+    static let streamTurnSecondsMax = 30
     /// The rate of a body is judged this long after its head, then again after each such step.
     static let bodyRateCheckSeconds = 5
     /// A body up to this size is copied behind its head into one write.

@@ -25,11 +25,12 @@ public final class AnswerStream: Sendable {
     public var isClientGone: Bool { client.isGone }
 
     /// Writes bytes, and returns when more may come: after the answers before this one are written and while the connection takes bytes. The wait is
-    /// bounded by ``HTTPLimits/stalledWriteSecondsMax``.
+    /// bounded, by ``HTTPLimits/stalledWriteSecondsMax`` and, behind another answer, by ``ServerLimits/streamTurnSecondsMax``.
     ///
-    /// - Parameter whenWritten: told once whether the operating system has taken the last of these bytes, from any thread, the event loop included:
-    ///   it must not block.
-    /// - Returns: false where the connection has ended; then nothing can be written any more.
+    /// - Parameter whenWritten: told once, from any thread, the event loop included: it must not block. False: none of these bytes was written, nobody
+    ///   can have seen them. True: the operating system has taken them, or the connection ended while they were being written, and it may have taken
+    ///   some.
+    /// - Returns: false where the connection has ended, or the answer never got its turn; then nothing can be written any more.
     public func write(_ bytes: ByteBuffer, whenWritten: (@Sendable (Bool) -> Void)? = nil) async -> Bool {
         guard !isFinished.load(ordering: .acquiring) else {
             whenWritten?(false)

@@ -2,7 +2,7 @@ public import NIOCore
 
 /// Takes the pieces of a streamed answer, in order.
 public protocol AnswerStreamSink: Sendable {
-    /// Takes bytes and returns when more may come; false where nobody takes them. Tells `whenWritten` once.
+    /// Takes bytes and returns when more may come; false where nobody takes them. Tells `whenWritten` once, false where none of them was written.
     func write(_ bytes: ByteBuffer, whenWritten: (@Sendable (Bool) -> Void)?) async -> Bool
 
     /// The answer is complete.

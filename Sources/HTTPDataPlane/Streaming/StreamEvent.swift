@@ -28,7 +28,7 @@ struct StreamWrite: Sendable {
     let bytes: ByteBuffer
     /// Resumed once: true when more may come, false where the connection ended.
     let turn: CheckedContinuation<Bool, Never>
-    /// Told what became of the bytes.
+    /// Told what became of the bytes: false where none was written.
     let whenWritten: (@Sendable (Bool) -> Void)?
 
     /// The bytes will not be written.

@@ -39,17 +39,18 @@ extension RestrictionBook {
 
     /// Changes what a case closes, and its reason, as a later look into the announcer's book gave it. Its steps stay as they are.
     ///
-    /// - Returns: nil where the case is not open: then nothing is changed.
+    /// - Parameter step: the newest step when the announcer was asked; nil: whichever it is now.
+    /// - Returns: nil where the case is not open, or another step is the newest by now: then nothing is changed.
     /// - Throws: ``RestrictionError``; nothing was changed.
     public func amend(
         caseID: String, actions: [LimitedFunction], reasonCode: String? = nil, reasonText: String? = nil,
-        effectiveAtMillis: Int64? = nil, actor: String
+        effectiveAtMillis: Int64? = nil, since step: AnnouncedStep? = nil, actor: String
     ) async throws(RestrictionError) -> RestrictionOutcome? {
         try await takeTurn()
         defer { turn.give() }
-        guard let known = cases[caseID], let standing = known.restriction, known.liftedAtMillis == nil else {
-            return nil
-        }
+        guard let known = cases[caseID], let standing = known.restriction, known.liftedAtMillis == nil,
+            step == nil || step == known.step
+        else { return nil }
         let wanted = try RestrictionRequest(
             caseID: caseID, merchantID: standing.merchantID, scope: standing.scope,
             reasonCode: reasonCode ?? standing.reasonCode, reasonText: reasonText ?? standing.reasonText,

@@ -143,11 +143,13 @@ public actor RestrictionBook<E: Engine> {
     func checkRoom(for restriction: Restriction, isNew: Bool) throws(RestrictionError) {
         guard isNew else { return }
         try checkCaseCount()
-        guard
-            table.openCount(merchant: restriction.merchantID, atMillis: nowMillis) < MerchantLimits.casesPerMerchantMax
-        else {
+        guard !restriction.actions.isEmpty else { return }
+        let isPlatform = restriction.source == .wechat
+        let most = isPlatform ? MerchantLimits.platformCasesPerMerchantMax : MerchantLimits.casesPerMerchantMax
+        let count = table.openCount(merchant: restriction.merchantID, isPlatform: isPlatform, atMillis: nowMillis)
+        guard count < most else {
             throw .tooManyCases(
-                "merchant \(restriction.merchantID) has \(MerchantLimits.casesPerMerchantMax) open cases")
+                "merchant \(restriction.merchantID) has \(most) open cases\(isPlatform ? " of the platform" : "")")
         }
     }
 

@@ -18,6 +18,8 @@ public struct RestrictionCase: Sendable, Hashable {
     public let liftReason: String
     /// The newest step that was announced of it; nil where it was put and lifted by hand or by our own risk control.
     public let step: AnnouncedStep?
+    /// Who announced the lift of a case that was lifted before it was put; nil: by hand, or the restriction says whose case it is.
+    public let liftSource: RestrictionSource?
 
     /// What an announced step must be newer than: the newest step, or the lifting by hand after it. Nil: any is newer.
     var order: AnnouncedStep? {
@@ -57,6 +59,7 @@ public struct RestrictionCase: Sendable, Hashable {
             writer.member("announced", step.state.rawValue)
             writer.member("announced_at", step.atMillis)
         }
+        if let liftSource { writer.member("lift_source", liftSource.rawValue) }
         writer.member("lift_reason", liftReason)
         writer.endObject()
         return writer.bytes
@@ -77,17 +80,20 @@ public struct RestrictionCase: Sendable, Hashable {
             }
             step = AnnouncedStep(state, atMillis: at)
         }
+        // Rows without it count as lifted by hand, as they always did.
         self.init(
             caseID: id, restriction: restriction ?? nil, liftedAtMillis: root["lifted_at"]?.int64,
-            liftReason: liftReason, step: step)
+            liftReason: liftReason, step: step,
+            liftSource: root["lift_source"]?.string.flatMap(RestrictionSource.init))
     }
 
     /// Joins the members.
     init(
         caseID: String, restriction: Restriction?, liftedAtMillis: Int64? = nil, liftReason: String = "",
-        step: AnnouncedStep? = nil
+        step: AnnouncedStep? = nil, liftSource: RestrictionSource? = nil
     ) {
         self.step = step
+        self.liftSource = liftSource
         self.caseID = caseID
         self.restriction = restriction
         self.liftedAtMillis = liftedAtMillis

@@ -10,7 +10,8 @@ public enum RestrictionError: Error, Sendable, Equatable {
     case caseDiffers(caseID: String)
     /// The same state of the case, of the same moment, said something else before.
     case stateDiffers(caseID: String)
-    /// ``MerchantLimits/caseCountMax`` cases are remembered, or ``MerchantLimits/casesPerMerchantMax`` are open for one merchant.
+    /// ``MerchantLimits/caseCountMax`` cases are remembered, or ``MerchantLimits/casesPerMerchantMax``, or
+    /// ``MerchantLimits/platformCasesPerMerchantMax`` of the platform, are open for one merchant.
     case tooManyCases(String)
     /// Too many changes wait.
     case overloaded

@@ -54,7 +54,13 @@ public struct RestrictionEvent: Sendable, Hashable {
     /// - Throws: ``RestrictionError`` where it breaks a rule, names another merchant, scope or source, or contradicts what the same step said before.
     func effect(on known: RestrictionCase?, nowMillis: Int64) throws(RestrictionError) -> Effect {
         guard step.atMillis >= 0 else { throw .invalid(member: "business_time", allowed: "a time after 1970") }
-        return step.state.isLifting ? try lifting(known, nowMillis) : try restricting(known, nowMillis)
+        // Steps are ordered by their moment, so one far ahead would keep every later one out. The platform's are bounded by when it told them.
+        guard source == .wechat || step.atMillis <= nowMillis + MerchantLimits.businessTimeAheadMillisMax else {
+            let minutes = MerchantLimits.businessTimeAheadMillisMax / 60_000
+            throw .invalid(member: "business_time", allowed: "a time at most \(minutes) minutes ahead of now")
+        }
+        let standing = try counting(known)
+        return step.state.isLifting ? try lifting(standing, nowMillis) : try restricting(standing, nowMillis)
     }
 
     private func restricting(_ known: RestrictionCase?, _ nowMillis: Int64) throws(RestrictionError) -> Effect {
@@ -90,7 +96,15 @@ public struct RestrictionEvent: Sendable, Hashable {
         return .change(
             RestrictionCase(
                 caseID: caseID, restriction: known?.restriction, liftedAtMillis: nowMillis, liftReason: reasonText,
-                step: step), .lifted)
+                step: step, liftSource: known?.restriction == nil ? source : nil), .lifted)
+    }
+
+    /// The case as far as it counts for this event: an id that another risk system lifted before anything was put stands for nothing of the platform's, so
+    /// that nobody can keep the platform's restrictions out by lifting their ids ahead.
+    private func counting(_ known: RestrictionCase?) throws(RestrictionError) -> RestrictionCase? {
+        guard let known, known.restriction == nil, let other = known.liftSource, other != source else { return known }
+        guard source == .wechat else { throw .caseDiffers(caseID: caseID) }
+        return nil
     }
 
     /// A case covers one merchant and one scope for ever, and only who put it, or an operator by hand, changes it.

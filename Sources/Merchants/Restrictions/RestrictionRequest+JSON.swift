@@ -1,7 +1,7 @@
 public import BoundedJSON
 
 extension RestrictionRequest {
-    /// Reads the body of a PUT.
+    /// Reads the body of a PUT. Without `source` a case that exists keeps its own: its announcer goes on to change and lift it.
     ///
     /// - Parameter millis: reads an RFC 3339 time as Unix milliseconds; nil where it is none.
     /// - Throws: ``RestrictionError/malformed(_:)`` naming the member and what is expected.
@@ -34,8 +34,8 @@ extension RestrictionRequest {
         }
     }
 
-    private static func source(_ source: MemberSource) throws(MerchantError) -> RestrictionSource {
-        guard let text = try source.text("source") else { return .operator }
+    private static func source(_ source: MemberSource) throws(MerchantError) -> RestrictionSource? {
+        guard let text = try source.text("source") else { return nil }
         guard let known = RestrictionSource(rawValue: text) else {
             throw .invalid(
                 member: "source", allowed: RestrictionSource.allCases.map(\.rawValue).joined(separator: ", "))

@@ -10,8 +10,8 @@ public struct RestrictionRequest: Sendable, Hashable {
     public var reasonCode: String
     /// Why, for people.
     public var reasonText: String
-    /// Who asks.
-    public var source: RestrictionSource
+    /// Who asks; nil: as it stands where the case exists, otherwise a person.
+    public var source: RestrictionSource?
     /// What is closed.
     public var actions: [LimitedFunction]
     /// From when on, Unix milliseconds; nil: from now on, or as it stands where the case exists.
@@ -22,7 +22,7 @@ public struct RestrictionRequest: Sendable, Hashable {
     /// Joins the members.
     public init(
         caseID: String, merchantID: String, scope: RestrictionScope = .merchant, reasonCode: String,
-        reasonText: String = "", source: RestrictionSource = .operator,
+        reasonText: String = "", source: RestrictionSource? = nil,
         actions: [LimitedFunction] = [.noTransaction], effectiveAtMillis: Int64? = nil,
         expiresAtMillis: Int64? = nil
     ) {
@@ -49,7 +49,8 @@ public struct RestrictionRequest: Sendable, Hashable {
         }
         return Restriction(
             caseID: caseID, merchantID: merchantID, scope: scope, reasonCode: reasonCode, reasonText: reasonText,
-            source: source, actions: actions, effectiveAtMillis: effective, expiresAtMillis: expiresAtMillis)
+            source: source ?? existing?.source ?? .operator, actions: actions, effectiveAtMillis: effective,
+            expiresAtMillis: expiresAtMillis)
     }
 
     /// Checks what a lift names.

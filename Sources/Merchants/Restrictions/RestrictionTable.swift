@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// The restrictions that are not lifted, as the payment gate sees them: read without waiting, from any thread, event loops included.
+/// The restrictions that are not lifted and close something, as the payment gate sees them: read without waiting, from any thread, event loops included.
 ///
 /// Filled by ``RestrictionBook``. Thread-safe. A lookup costs one hash and one short lock, well under 1 µs; nothing where nobody is
 /// restricted.
@@ -31,9 +31,9 @@ public final class RestrictionTable: Sendable {
     /// How many there are, those that are not yet or no longer in force included.
     public var count: Int { total.load(ordering: .relaxed) }
 
-    /// How many of a merchant are in force or will be; those that expired do not count.
-    func openCount(merchant merchantID: String, atMillis now: Int64) -> Int {
-        byMerchant[merchantID]?.count { $0.expiresAtMillis ?? .max > now } ?? 0
+    /// How many of a merchant are in force or will be, of the platform or of all others; those that expired do not count.
+    func openCount(merchant merchantID: String, isPlatform: Bool, atMillis now: Int64) -> Int {
+        byMerchant[merchantID]?.count { ($0.source == .wechat) == isPlatform && $0.expiresAtMillis ?? .max > now } ?? 0
     }
 
     /// Takes those of a merchant out that have expired: they matter to nobody who asks, and a merchant that is restricted again and again would
@@ -48,8 +48,12 @@ public final class RestrictionTable: Sendable {
         if removedCount > 0 { total.wrappingSubtract(removedCount, ordering: .releasing) }
     }
 
-    /// Puts a restriction in, or replaces the one of its case; for ``RestrictionBook`` and for tests of services.
+    /// Puts a restriction in, or replaces the one of its case; for ``RestrictionBook`` and for tests of services. One that closes nothing is taken out: it
+    /// refuses nobody, and must not use up the room of a merchant.
     public func put(_ restriction: Restriction) {
+        guard !restriction.actions.isEmpty else {
+            return remove(caseID: restriction.caseID, merchant: restriction.merchantID)
+        }
         let added = byMerchant.update(restriction.merchantID) { cases in
             let others = (cases ?? []).filter { $0.caseID != restriction.caseID }
             let isNew = others.count == cases?.count ?? 0

@@ -37,8 +37,12 @@ public enum MerchantLimits {
 
     /// Cases that are remembered, lifted ones included.
     public static let caseCountMax = 1_000_000
-    /// Cases of one merchant that are in force or will be.
+    /// Cases of one merchant that close something now or later, those of the platform not counted.
     public static let casesPerMerchantMax = 64
+    /// The same of the platform alone. Far more than it has ever open: what it closes must not fail for room that others take.
+    public static let platformCasesPerMerchantMax = 1_024
+    /// Milliseconds the business time of a callback may be ahead of our clock: more than clocks differ, and no later state is kept out for long.
+    public static let businessTimeAheadMillisMax: Int64 = 300_000
     /// Bytes of a case id.
     public static let caseIDByteCountMax = 60
     /// Bytes of a reason code.

@@ -19,7 +19,7 @@ extension NativeAPI {
         let wish = try receiveWish(
             call, countMax: UInt64(Int64.max), waitMillisMax: NativeLimits.streamQuietMillisMax)
         return NativeStreamedReceive(
-            request: wish.request, countMax: wish.count, quietMillis: wish.request.waitMillis)
+            request: wish.request, queue: try call.name, countMax: wish.count, quietMillis: wish.request.waitMillis)
     }
 
     private func receiveWish(
@@ -72,7 +72,7 @@ extension NativeAPI {
     }
 
     /// As many from the start as one answer may hold; at least one.
-    private static func fitting(_ deliveries: [Delivery<E.Receipt>]) -> ArraySlice<Delivery<E.Receipt>> {
+    static func fitting(_ deliveries: [Delivery<E.Receipt>]) -> ArraySlice<Delivery<E.Receipt>> {
         var byteCount = 0
         var count = 0
         for delivery in deliveries {

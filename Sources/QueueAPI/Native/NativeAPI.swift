@@ -22,6 +22,10 @@ public final class NativeAPI<E: Engine>: DataPlaneHandler, Service {
     let authentication: NativeAuthentication
     let router = NativeRouter()
     let gate: NativeGate
+    /// The bytes of streams: slow ones take no room from requests.
+    let streamGate: NativeGate
+    /// What receives of streams could bring that ask for more than is held of one.
+    let streamReceiveGate: NativeGate
     private let waits: NativeWaits
     /// The streams under way.
     let streams: NativeWaits
@@ -36,6 +40,11 @@ public final class NativeAPI<E: Engine>: DataPlaneHandler, Service {
         authentication = NativeAuthentication(keys: keys, time: operations.broker.time, settings: settings)
         gate = NativeGate(
             countMax: settings.requestsInFlightMax, byteCountMax: NativeLimits.requestBytesInFlightMax)
+        // A place for each, and one for its long line.
+        streamGate = NativeGate(
+            countMax: 2 * settings.streamCountMax, byteCountMax: NativeLimits.streamBytesInFlightMax)
+        streamReceiveGate = NativeGate(
+            countMax: settings.streamCountMax, byteCountMax: NativeLimits.streamReceiveBytesInFlightMax)
         waits = NativeWaits(countMax: settings.waitingReceiveCountMax)
         streams = NativeWaits(countMax: settings.streamCountMax)
     }
@@ -49,11 +58,16 @@ public final class NativeAPI<E: Engine>: DataPlaneHandler, Service {
     }
 
     /// Waits for the graceful shutdown, then ends the receives that wait: they answer that there is nothing, as they would a little later. Streams are
-    /// ended too: what has arrived of their lines is done and answered.
+    /// ended too: what has arrived of their lines is done and answered, which is waited for, up to ``NativeLimits/streamDrainMillisMax``.
     public func run() async throws {
         try? await gracefulShutdown()
         waits.stop()
         streams.stop()
+        // What is durable should be answered while the listener still runs.
+        let end = ContinuousClock.now + .milliseconds(NativeLimits.streamDrainMillisMax)
+        while streams.count > 0, ContinuousClock.now < end {
+            do { try await Task.sleep(for: .milliseconds(10)) } catch { return }
+        }
     }
 
     /// Takes the requests of one event-loop turn.

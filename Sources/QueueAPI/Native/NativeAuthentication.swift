@@ -35,9 +35,10 @@ struct NativeAuthentication: Sendable {
                 .insecureTransport, "a bearer key is taken over TLS only; sign the request where there is none")
         }
         let key = keys.keyOrDecoy(String(token[..<dot]))
-        let isRight = key.isSecret(String(token[token.index(after: dot)...]))
+        let secret = String(token[token.index(after: dot)...])
+        let isRight = key.isSecret(secret)
         guard isRight, !key.isDecoy, key.isEnabled else { throw .unauthenticated }
-        return NativeCaller(key: key, isSigned: false)
+        return NativeCaller(key: key, isSigned: false) { $0.isSecret(secret) }
     }
 
     private func signed(
@@ -62,13 +63,17 @@ struct NativeAuthentication: Sendable {
         let key = keys.keyOrDecoy(signature.keyID)
         let hosts = [host] + settings.publicAuthorities.filter { $0 != host }
         let bodyHash = Hashes.hex(Hashes.sha256(body ?? Array(TC3Signature.unsignedPayload.utf8)))
-        let isRight = hosts.contains { host in
-            key.verifiesTC3(
-                signature.bytes, of: signature.text(request, bodyHash: bodyHash, host: host), date: signature.date,
-                service: NativeSignature.service)
+        var proven: [UInt8]?
+        for host in hosts where proven == nil {
+            let text = signature.text(request, bodyHash: bodyHash, host: host)
+            let isRight = key.verifiesTC3(
+                signature.bytes, of: text, date: signature.date, service: NativeSignature.service)
+            if isRight { proven = text }
         }
-        guard isRight, !key.isDecoy, key.isEnabled else { throw .unauthenticated }
-        return NativeCaller(key: key, isSigned: true)
+        guard let text = proven, !key.isDecoy, key.isEnabled else { throw .unauthenticated }
+        return NativeCaller(key: key, isSigned: true) { [bytes = signature.bytes, date = signature.date] now in
+            now.verifiesTC3(bytes, of: text, date: date, service: NativeSignature.service)
+        }
     }
 
     private static func isThisMachine(_ address: String) -> Bool {

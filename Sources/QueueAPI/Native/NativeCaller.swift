@@ -6,6 +6,8 @@ struct NativeCaller: Sendable {
     let key: APIKey?
     /// Whether the request is signed: it can then be repeated by whoever saw it, so its sends need keys or a nonce.
     let isSigned: Bool
+    /// Whether what the request carried proves a secret of this key, which may have got other ones since.
+    var proves: @Sendable (APIKey) -> Bool = { _ in true }
 
     /// Whether the caller may do this.
     func allows(_ action: APIAction, on resource: APIResource) -> Bool { key?.allows(action, on: resource) ?? true }

@@ -64,7 +64,7 @@ public struct NativeFigures: Sendable, Equatable {
     public let received: UInt64
     /// Deliveries acknowledged, released or extended.
     public let settled: UInt64
-    /// Requests under way, waiting receives apart.
+    /// Requests under way, waiting receives and streams apart.
     public let inFlight: Int
     /// Receives that wait for a message.
     public let waitingReceives: Int

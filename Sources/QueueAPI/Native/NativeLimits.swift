@@ -22,14 +22,28 @@ public enum NativeLimits {
     public static let waitingReceiveCountMax = 8_192
     /// Streams under way, of lines and of deliveries.
     public static let streamCountMax = 128
-    /// Bytes that each of them counts among those of the requests under way: a group on its way and one being read.
+    /// Streams under way of one key; callers without a key count as one.
+    public static let streamsPerKeyMax = 16
+    /// Bytes of all streams, apart from those of the requests under way: ``streamByteCount`` of each, and lines longer than a group.
+    static let streamBytesInFlightMax = 134_217_728
+    /// Bytes that each of them counts among these: a group on its way and one being read.
     static let streamByteCount = 2 * streamGroupByteCountMax
     /// Bytes of the lines of a stream that are done together, unless it is one line.
     static let streamGroupByteCountMax = 262_144
     /// Bytes of deliveries written at once.
     static let streamPieceByteCount = 65_536
-    /// Messages of the first receive of a stream of deliveries; later ones ask for as many as make ``streamGroupByteCountMax``.
-    static let streamReceiveCountFirst = 16
+    /// Room that a stream keeps for lines when a longer one is over.
+    static let streamKeptByteCountMax = 4 * streamGroupByteCountMax
+    /// A line of a stream: waiting for its sender, from its first byte to its end, and as long again as ``streamLineMillisPerByte`` says.
+    static let streamLineMillisMax: UInt64 = 30_000
+    /// For every byte of a line that has come: 500 bytes in a second.
+    static let streamLineMillisPerByte: UInt64 = 2
+    /// Messages that a stream of deliveries asks for at once where they could be larger than ``receivedByteCountMax`` together.
+    static let streamReceiveCountMax = 64
+    /// Bytes that all such receives under way could bring: one of these holds a batch of the largest bodies.
+    static let streamReceiveBytesInFlightMax = 268_435_456
+    /// How long a stop waits for streams to end.
+    static let streamDrainMillisMax = 5_000
     /// Longest quiet that a stream of deliveries waits for a message.
     public static let streamQuietMillisMax: UInt64 = 3_600_000
     /// Raw bytes of the bodies in one receive's answer; what was leased beyond it, the first message apart, is given back at once.

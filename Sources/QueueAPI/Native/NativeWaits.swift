@@ -10,6 +10,9 @@ final class NativeWaits: Sendable {
 
     private struct State {
         var waits: [UInt64: Wait] = [:]
+        /// Whose each is, and how many each has; where that is bounded.
+        var owners: [UInt64: String] = [:]
+        var countByOwner: [String: Int] = [:]
         var lastID: UInt64 = 0
         var isStopping = false
     }
@@ -35,6 +38,19 @@ final class NativeWaits: Sendable {
         }
     }
 
+    /// Counts a wait of an owner in; nil where too many wait, or too many of this owner's.
+    func reserve(for owner: String, ownerCountMax: Int) -> UInt64? {
+        state.withLock { state in
+            let own = state.countByOwner[owner, default: 0]
+            guard state.waits.count < countMax, own < ownerCountMax else { return nil }
+            state.lastID += 1
+            state.waits[state.lastID] = .reserved
+            state.owners[state.lastID] = owner
+            state.countByOwner[owner] = own + 1
+            return state.lastID
+        }
+    }
+
     /// The wait runs in this task; it may have ended already.
     func runs(_ id: UInt64, _ task: Task<Void, Never>) {
         let isStopping = state.withLock { state in
@@ -45,7 +61,15 @@ final class NativeWaits: Sendable {
     }
 
     /// The wait ended.
-    func ended(_ id: UInt64) { state.withLock { state in _ = state.waits.removeValue(forKey: id) } }
+    func ended(_ id: UInt64) {
+        state.withLock { state in
+            guard state.waits.removeValue(forKey: id) != nil, let owner = state.owners.removeValue(forKey: id) else {
+                return
+            }
+            let left = state.countByOwner[owner, default: 1] - 1
+            state.countByOwner[owner] = left > 0 ? left : nil
+        }
+    }
 
     /// Ends all waits, and those to come.
     func stop() {

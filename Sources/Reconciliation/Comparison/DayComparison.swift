@@ -137,13 +137,14 @@ struct DayComparison<E: Engine>: Sendable {
             ReconciliationFinding(
                 kind: .unknown, merchantID: record.merchantID, transactionID: row.key.text ?? "",
                 outTradeNo: record.outTradeNo, localAmount: record.amount, localPayerAmount: record.payerAmount,
-                remark: Self.remark(record, hasRefundLine: bill.refunds.contains(hash))))
+                remark: Self.remark(record, bill, hasRefundLine: bill.refunds.contains(hash))))
     }
 
-    private static func remark(_ record: OrderRecord, hasRefundLine: Bool) -> String {
+    private static func remark(_ record: OrderRecord, _ bill: CheckedBill, hasRefundLine: Bool) -> String {
         var remarks: [String] = []
         if hasRefundLine { remarks.append("the bill has a refund of it, but no payment") }
         if record.paidAtMillis == nil { remarks.append("the time of payment was not kept: by the time of receipt") }
+        if !bill.summary.unreadable.isEmpty { remarks.append("its line may be among the unreadable ones") }
         return remarks.joined(separator: "; ")
     }
 }

@@ -11,7 +11,8 @@ struct Judgement: Sendable, Equatable {
     var localPayerAmount: Int64?
     var remark = ""
 
-    /// By the row of its order. Says the same of an order that a reconciliation entered, however often it is asked and wherever the order stands since.
+    /// By the row of its order. Says the same of an order that a reconciliation entered, however often it is asked, while the order is on its way to the
+    /// merchant and when it arrived; one that got stuck since is not acknowledged like any other.
     init(_ line: TradeBillLine, _ record: OrderRecord) {
         localAmount = record.amount
         localPayerAmount = record.payerAmount
@@ -20,7 +21,10 @@ struct Judgement: Sendable, Equatable {
             kind = .differs
             remark = differences.joined(separator: ", ")
         } else if record.source == .reconcile {
-            kind = .missingInjected
+            kind = Self.isStuck(record) ? .notAcknowledged : .missingInjected
+            // Nothing that changes while it is pushed: another run comes to the same report.
+            remark =
+                Self.isStuck(record) ? "entered by a reconciliation, \(record.state)" : "entered by a reconciliation"
         } else if record.state == .acknowledged {
             kind = .matched
         } else {
@@ -60,6 +64,9 @@ struct Judgement: Sendable, Equatable {
             outTradeNo: line.outTradeNo, billAmount: line.amount, billPayerAmount: line.payerAmount,
             localAmount: localAmount, localPayerAmount: localPayerAmount, remark: remark)
     }
+
+    /// Whether it does not reach the merchant by itself.
+    private static func isStuck(_ record: OrderRecord) -> Bool { record.state == .dead || record.state == .held }
 
     private static func differences(_ line: TradeBillLine, _ record: OrderRecord) -> [String] {
         var names: [String] = []

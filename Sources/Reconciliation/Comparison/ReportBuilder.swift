@@ -19,6 +19,14 @@ struct ReportBuilder {
         report.sha1 = bill.sha1
         report.hashCheck = bill.hashCheck
         report.summaryMismatches = bill.summary.mismatches
+        // Nothing is known of such a line but where it stands: it has no amount and no merchant.
+        for line in bill.summary.unreadable {
+            report.classes[.unreadable].add(0)
+            add(
+                ReconciliationFinding(
+                    kind: .unreadable, line: line.number, merchantID: "", transactionID: "", outTradeNo: "",
+                    remark: line.error.description))
+        }
     }
 
     /// A payment line, with what it turned out to be.

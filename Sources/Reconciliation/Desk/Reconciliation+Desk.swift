@@ -48,6 +48,8 @@ extension Reconciliation: ReconciliationDesk {
         figures.running = running?.day
         figures.runningLineCount = running == nil ? 0 : progress.lineCount.load(ordering: .relaxed)
         figures.newest = heads.keys.max().flatMap(standing)
+        for head in heads.values { figures.classes.add(head.standing.classes) }
+        figures.incompleteDayCount = incompleteDays.count
         figures.dueCount = bills == nil ? 0 : openDays.count
         figures.dayCount = heads.count
         return figures

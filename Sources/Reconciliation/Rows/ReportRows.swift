@@ -2,6 +2,7 @@ internal import AccessControl
 internal import Deflate
 internal import Engine
 internal import MessageModel
+internal import PaymentNotice
 internal import Tillwire
 internal import TradeBill
 
@@ -29,17 +30,40 @@ struct ReportRows<E: Engine>: Sendable {
     /// The last day that is not compared by itself: the one on which this store began.
     ///
     /// What was paid before belongs to whoever took notices then. A bill of those days would make all of it «missing» and push it to merchants a
-    /// second time. A store that has orders already when it is first asked began before all days that could be compared.
+    /// second time. A store that has orders already when it is first asked began on the day on which the first of them was received.
     func beginning(today: BeijingDay) async throws(BrokerError) -> BeijingDay {
         if let row = try await broker.row(Self.space, key: Self.beginningKey),
             let day = row.text.flatMap({ BeijingDay($0) })
         {
             return day
         }
-        let hasOrders = try await !broker.rows(RowRead(space: .orders, countMax: 1)).isEmpty
-        let day = hasOrders ? today.adding(days: -ReconciliationLimits.reportDayCountMax) : today
+        let oldest = today.adding(days: -ReconciliationLimits.reportDayCountMax)
+        let first = try await firstReceipt() ?? today
+        let day = min(max(first, oldest), today)
         try await commit([RowChange(space: Self.space, key: Self.beginningKey, value: Bytes(day.description))])
         return day
+    }
+
+    /// The day on which the first order was received; nil without orders. One walk over all of them, which lie in the order of their ids.
+    ///
+    /// Beyond ``ReconciliationLimits/beginningRowCountMax`` orders the walk ends: an earlier day is then compared only where somebody asks for it.
+    private func firstReceipt() async throws(BrokerError) -> BeijingDay? {
+        var first: Int64?
+        var rowCount = 0
+        var from = Bytes.empty
+        while rowCount < ReconciliationLimits.beginningRowCountMax {
+            let rows = try await broker.rows(
+                RowRead(space: .orders, from: from, countMax: ReconciliationLimits.scanRowCount))
+            for row in rows {
+                // A damaged row tells no time; the others do.
+                guard let record = try? OrderRecord.decode(Array(row.value.slice)) else { continue }
+                first = min(first ?? record.receivedAtMillis, record.receivedAtMillis)
+            }
+            rowCount += rows.count
+            guard rows.count == ReconciliationLimits.scanRowCount, let last = rows.last else { break }
+            from = Bytes(Array(last.key.slice) + [0])
+        }
+        return first.map { BeijingDay(containingMillis: $0) }
     }
 
     /// The report of a head; nil where its parts are damaged.

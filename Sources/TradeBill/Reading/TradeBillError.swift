@@ -4,6 +4,8 @@ public enum TradeBillError: Error, Equatable, Sendable, CustomStringConvertible 
     case lineTooLong(line: Int)
     /// More detail lines than ``TradeBillLimits/lineCountMax``.
     case tooManyLines
+    /// More lines among the details that cannot be read than ``TradeBillLimits/unreadableLineCountMax``; the line is the last of them.
+    case tooManyUnreadable(line: Int)
     /// The first line is no header of a trade bill: it lacks this column, or has columns twice or too many; by what is wrong.
     case notABill(line: Int, reason: String)
     /// A line with another number of fields than its header.
@@ -21,6 +23,8 @@ public enum TradeBillError: Error, Equatable, Sendable, CustomStringConvertible 
         case .lineTooLong(let line):
             "line \(line) is longer than the allowed \(TradeBillLimits.lineByteCountMax) bytes"
         case .tooManyLines: "the bill has more than the allowed \(TradeBillLimits.lineCountMax) detail lines"
+        case .tooManyUnreadable(let line):
+            "more than the allowed \(TradeBillLimits.unreadableLineCountMax) lines are neither details nor the summary header, the last is line \(line)"
         case .notABill(let line, let reason): "line \(line) is no header of a trade bill: \(reason)"
         case .fieldCount(let line, let found, let expected):
             "line \(line) has \(found) fields: its header has \(expected) columns, each field begins with a back-tick"

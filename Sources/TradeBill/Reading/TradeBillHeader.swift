@@ -2,6 +2,8 @@
 struct TradeBillHeader {
     private(set) var layout = TradeBillLayout.all
     private var columnCount = 0
+    /// Where the columns of free text stand side by side; nil where the bill has none, or not so.
+    private var texts: Range<Int>?
     /// Position of each column that is read; -1 where the bill lacks it.
     private var positions = [Int](repeating: -1, count: TradeBillColumn.allCases.count)
     /// The name the bill gives each of them.
@@ -22,6 +24,10 @@ struct TradeBillHeader {
             positions[column.rawValue] = position
             self.names[column.rawValue] = name
         }
+        let places = names.indices.filter { TradeBillColumn.freeTexts.contains(names[$0]) }
+        if let first = places.first, let last = places.last, last - first + 1 == places.count {
+            texts = first..<(last + 1)
+        }
         for column in TradeBillColumn.needed where positions[column.rawValue] < 0 {
             throw .notABill(line: number, reason: "column \(column.names[0]) is missing")
         }
@@ -36,10 +42,7 @@ struct TradeBillHeader {
 
     /// Reads a detail line.
     func detail(_ text: ArraySlice<UInt8>, line: Int) throws(TradeBillError) -> TradeBillLine {
-        let fields = BillFields.split(text)
-        guard fields.count == columnCount else {
-            throw .fieldCount(line: line, found: fields.count, expected: columnCount)
-        }
+        let fields = try aligned(BillFields.split(text), line: line)
         for field in fields where field.count > TradeBillLimits.fieldByteCountMax {
             throw .malformed(
                 line: line, column: "\((fields.firstIndex { $0.count > TradeBillLimits.fieldByteCountMax } ?? 0) + 1)",
@@ -61,6 +64,23 @@ struct TradeBillHeader {
             refundRequestedAmount: try row.amount(.refundRequested),
             couponRefundAmount: try row.amount(.couponRefund),
             refundState: try row.optionalText(.refundState, byteCountMax: TradeBillLimits.stateByteCountMax))
+    }
+
+    /// The fields, one for each column.
+    ///
+    /// A goods name that holds a comma and a back-tick gives more fields than there are columns. What stands before the free texts is counted from
+    /// the front then, what stands behind them from the back, and all between is theirs.
+    private func aligned(
+        _ fields: [ArraySlice<UInt8>], line: Int
+    ) throws(TradeBillError) -> [ArraySlice<UInt8>] {
+        guard fields.count != columnCount else { return fields }
+        guard fields.count > columnCount, let texts else {
+            throw .fieldCount(line: line, found: fields.count, expected: columnCount)
+        }
+        var aligned = Array(fields[..<texts.lowerBound])
+        aligned.append(contentsOf: [ArraySlice<UInt8>](repeating: [], count: texts.count))
+        aligned.append(contentsOf: fields.suffix(columnCount - texts.upperBound))
+        return aligned
     }
 
     private static func kind(_ state: String) -> TradeBillLine.Kind {

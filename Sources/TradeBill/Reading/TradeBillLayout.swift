@@ -36,6 +36,9 @@ enum TradeBillColumn: Int, CaseIterable {
     /// Without these a file is no trade bill.
     static let needed: [TradeBillColumn] = [.time, .merchant, .transaction, .outTradeNo, .state, .settlement]
 
+    /// Columns that hold a merchant's own text, which may hold anything, what separates fields too. None of them is read.
+    static let freeTexts: Set<String> = ["商品名称", "商户数据包"]
+
     static let byName: [String: TradeBillColumn] = Dictionary(
         uniqueKeysWithValues: allCases.flatMap { column in column.names.map { ($0, column) } })
 }

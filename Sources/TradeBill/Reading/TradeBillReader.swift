@@ -1,8 +1,11 @@
 /// Reads a trade bill that arrives in parts (wechat-pay §4.1): detail header, detail lines, summary header, summary line.
 ///
 /// A byte-order mark, CRLF or LF line ends and empty lines at the end are taken. Every field of a data line begins with a back-tick, so that a
-/// comma inside a goods name separates nothing; header lines have none. Columns are found by name, old layouts' names included. Holds one
-/// line at most; one owner at a time. A reader that has thrown is done.
+/// comma inside a goods name separates nothing; header lines have none. Columns are found by name, old layouts' names included.
+///
+/// Texts of merchants stand in the lines as they are. One that holds what separates fields is read all the same; a line that cannot be read, such as
+/// one that a line break in a text cuts in two, is set aside with its number and spoils no other. A bill with too many of them, or with nothing
+/// else, is refused. Holds one line and what was set aside at most; one owner at a time. A reader that has thrown is done.
 public struct TradeBillReader: Sendable {
     private enum Part {
         case header, details, summary, end
@@ -15,6 +18,7 @@ public struct TradeBillReader: Sendable {
     private var sums: [(sum: TradeBillSum, name: String)?] = []
     private var stated: [(sum: TradeBillSum, name: String, value: Int64)] = []
     private var totals = TradeBillTotals()
+    private var unreadable: [UnreadableLine] = []
 
     /// A reader before the first byte.
     public init() {}
@@ -22,7 +26,7 @@ public struct TradeBillReader: Sendable {
     /// Which lines the bill has; nil before its header was read.
     public var layout: TradeBillLayout? { part == .header ? nil : header.layout }
 
-    /// Detail lines so far.
+    /// Detail lines read so far.
     public var lineCount: Int { totals.lineCount }
 
     /// Takes the next part of the file and gives the detail lines that it completes.
@@ -62,7 +66,8 @@ public struct TradeBillReader: Sendable {
         }
         guard part == .end else { throw .truncated(line: lineNumber) }
         return TradeBillSummary(
-            layout: header.layout, lineCount: totals.lineCount, mismatches: totals.mismatches(stated))
+            layout: header.layout, lineCount: totals.lineCount, mismatches: totals.mismatches(stated),
+            unreadable: unreadable)
     }
 
     private mutating func hold(_ bytes: ArraySlice<UInt8>) throws(TradeBillError) {
@@ -85,12 +90,8 @@ public struct TradeBillReader: Sendable {
             part = .details
         case .details:
             if line.first == BillFields.mark {
-                guard totals.lineCount < TradeBillLimits.lineCountMax else { throw .tooManyLines }
-                let detail = try header.detail(line, line: lineNumber)
-                totals.add(detail)
-                lines.append(detail)
-            } else {
-                try takeSummaryHeader(line)
+                if let read = try detail(line) { lines.append(read) }
+            } else if try takeSummaryHeader(line) {
                 part = .summary
             }
         case .summary:
@@ -101,14 +102,43 @@ public struct TradeBillReader: Sendable {
         }
     }
 
-    private mutating func takeSummaryHeader(_ line: ArraySlice<UInt8>) throws(TradeBillError) {
-        let names = try BillFields.names(line, line: lineNumber)
-        guard names.contains(where: { TradeBillSum.byName[$0] == .count }) else {
-            throw .notABill(
-                line: lineNumber,
-                reason: "a data line begins with a back-tick, a summary header has a column 总交易单数")
+    /// A detail line; nil where it was set aside.
+    private mutating func detail(_ line: ArraySlice<UInt8>) throws(TradeBillError) -> TradeBillLine? {
+        guard totals.lineCount < TradeBillLimits.lineCountMax else { throw .tooManyLines }
+        let read: TradeBillLine
+        do throws(TradeBillError) { read = try header.detail(line, line: lineNumber) } catch {
+            try setAside(error)
+            return nil
         }
+        totals.add(read)
+        return read
+    }
+
+    private mutating func setAside(_ error: TradeBillError) throws(TradeBillError) {
+        guard unreadable.count < TradeBillLimits.unreadableLineCountMax else {
+            throw .tooManyUnreadable(line: lineNumber)
+        }
+        unreadable.append(UnreadableLine(number: lineNumber, error: error))
+    }
+
+    /// Whether it is the summary header, which is known by its names alone; any other line here is the rest of one that a line break cut.
+    private mutating func takeSummaryHeader(_ line: ArraySlice<UInt8>) throws(TradeBillError) -> Bool {
+        let names: [String]
+        do throws(TradeBillError) { names = try BillFields.names(line, line: lineNumber) } catch {
+            try setAside(error)
+            return false
+        }
+        guard names.contains(where: { TradeBillSum.byName[$0] == .count }) else {
+            try setAside(
+                .notABill(
+                    line: lineNumber,
+                    reason: "a data line begins with a back-tick, a summary header has a column 总交易单数"))
+            return false
+        }
+        // Where no line can be read it is not one merchant's text that is wrong: the layout is another one.
+        if totals.lineCount == 0, let first = unreadable.first { throw first.error }
         sums = names.map { name in TradeBillSum.byName[name].map { ($0, name) } }
+        return true
     }
 
     private mutating func takeSummary(_ line: ArraySlice<UInt8>) throws(TradeBillError) {

@@ -19,16 +19,21 @@ public struct TradeBillSummary: Sendable, Equatable {
 
     /// Which lines it has.
     public var layout: TradeBillLayout
-    /// Detail lines.
+    /// Detail lines that were read.
     public var lineCount: Int
     /// Where summary and lines differ; empty where they agree.
     public var mismatches: [Mismatch]
+    /// Lines among the details that could not be read; at most ``TradeBillLimits/unreadableLineCountMax``.
+    public var unreadable: [UnreadableLine]
 
     /// Joins the members.
-    public init(layout: TradeBillLayout, lineCount: Int, mismatches: [Mismatch]) {
+    public init(
+        layout: TradeBillLayout, lineCount: Int, mismatches: [Mismatch], unreadable: [UnreadableLine] = []
+    ) {
         self.layout = layout
         self.lineCount = lineCount
         self.mismatches = mismatches
+        self.unreadable = unreadable
     }
 }
 

@@ -2,9 +2,9 @@
 public enum ReconciliationClass: String, Sendable, CaseIterable {
     /// Received, equal, acknowledged by the merchant.
     case matched
-    /// Received and equal, but the merchant has not acknowledged it.
+    /// Received and equal, but the merchant has not acknowledged it; also one that a reconciliation entered and that is dead or held since.
     case notAcknowledged = "not_acknowledged"
-    /// No notice brought it; it was asked for and entered by a reconciliation.
+    /// No notice brought it; it was asked for and entered by a reconciliation, and is acknowledged or on its way.
     case missingInjected = "missing_injected"
     /// No notice brought it, and it was not entered either: not asked yet, or the platform's answer did not allow it.
     case missing
@@ -16,7 +16,7 @@ public enum ReconciliationClass: String, Sendable, CaseIterable {
     case duplicateLine = "duplicate_line"
     /// A line in a state that is none of SUCCESS, REFUND, REVOKED.
     case otherState = "other_state"
-    /// The row of the order is damaged, so that nothing could be compared.
+    /// A line of the bill that cannot be read, or an order whose row is damaged, so that nothing could be compared.
     case unreadable
 
     /// Whether somebody has to look at it or it has to be tried again.
@@ -33,7 +33,7 @@ public enum ReconciliationClass: String, Sendable, CaseIterable {
         case .unknown: "unknown to the bill"
         case .duplicateLine: "duplicate lines"
         case .otherState: "other states"
-        case .unreadable: "unreadable rows"
+        case .unreadable: "unreadable"
         }
     }
 }
@@ -51,5 +51,10 @@ public struct ClassTallies: Sendable, Hashable {
     public subscript(_ kind: ReconciliationClass) -> Tally {
         get { tallies[Self.positions[kind] ?? 0] }
         set { tallies[Self.positions[kind] ?? 0] = newValue }
+    }
+
+    /// Adds those of another day. A sum that would leave 64 bits stays at the largest.
+    public mutating func add(_ other: ClassTallies) {
+        for place in tallies.indices { tallies[place].add(other.tallies[place]) }
     }
 }

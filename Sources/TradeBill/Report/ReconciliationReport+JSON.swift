@@ -12,6 +12,7 @@ extension ReconciliationReport {
         writer.member("sha1", sha1)
         writer.member("hash_check", hashCheck.rawValue)
         writer.member("clean", isClean)
+        if isUnconfirmed { writer.member("unconfirmed", true) }
         writer.tally("payments", payments)
         writer.tally("refunds", refunds)
         writer.tally("received", received)
@@ -67,6 +68,7 @@ extension ReconciliationReport {
         report.lineCount = Int(root["lines"]?.int64 ?? 0)
         report.sha1 = root["sha1"]?.string ?? ""
         report.hashCheck = root["hash_check"]?.string.flatMap(HashCheck.init) ?? .none
+        report.isUnconfirmed = root["unconfirmed"]?.bool ?? false
         report.payments = Tally(root["payments"])
         report.refunds = Tally(root["refunds"])
         report.received = Tally(root["received"])

@@ -17,6 +17,9 @@ extension ReconciliationReport {
     /// One sentence: how it stands.
     public var headline: String {
         guard !isClean else { return "reconciliation of \(day): everything is right" }
+        guard !isUnconfirmed else {
+            return "reconciliation of \(day): nothing was received, and there is no bill so far; it is asked for again"
+        }
         var open = openClasses.map { "\($0.title) \(classes[$0].count)" }
         if !summaryMismatches.isEmpty { open.append("summary \(summaryMismatches.count)") }
         return "reconciliation of \(day): open: \(open.joined(separator: ", "))"

@@ -50,7 +50,9 @@ public struct ReconciliationReport: Sendable, Equatable {
     public var day: BeijingDay
     /// Which lines the bill has; nil where the platform says that there is no bill and nothing was received either.
     public var layout: TradeBillLayout?
-    /// Detail lines of the bill.
+    /// Whether the platform said that there is no bill, but not yet often enough to be believed: the bill may not be made yet.
+    public var isUnconfirmed = false
+    /// Detail lines of the bill that were read.
     public var lineCount = 0
     /// SHA-1 of the unzipped bill, 40 hexadecimal digits; empty without a bill.
     public var sha1 = ""
@@ -81,6 +83,6 @@ public struct ReconciliationReport: Sendable, Equatable {
         ReconciliationClass.allCases.filter { $0.isOpen && classes[$0].count > 0 }
     }
 
-    /// Whether nothing is open and the bill agrees with itself.
-    public var isClean: Bool { openClasses.isEmpty && summaryMismatches.isEmpty }
+    /// Whether nothing is open, the bill agrees with itself, and where there is none, that is sure.
+    public var isClean: Bool { openClasses.isEmpty && summaryMismatches.isEmpty && !isUnconfirmed }
 }

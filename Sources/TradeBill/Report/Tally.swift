@@ -17,4 +17,11 @@ public struct Tally: Sendable, Hashable {
         let (sum, overflow) = self.amount.addingReportingOverflow(amount)
         self.amount = overflow ? .max : sum
     }
+
+    /// Adds another one. A sum that would leave 64 bits stays at the largest.
+    public mutating func add(_ other: Tally) {
+        let (sum, overflow) = amount.addingReportingOverflow(other.amount)
+        count = count.addingReportingOverflow(other.count).overflow ? .max : count + other.count
+        amount = overflow ? .max : sum
+    }
 }

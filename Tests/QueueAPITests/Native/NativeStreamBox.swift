@@ -8,15 +8,22 @@ final class NativeStreamBox: AnswerStreamSink {
     private struct State {
         var bytes = ByteBuffer()
         var isTaking = true
+        var isBreaking = false
         var isFinished = false
     }
 
     private let head: DataPlaneResponse
+    /// Called behind every piece.
+    private let whenWriting: (@Sendable () -> Void)?
     private let whenFinished: @Sendable (DataPlaneResponse) -> Void
     private let state = Mutex(State())
 
-    init(_ head: DataPlaneResponse, whenFinished: @escaping @Sendable (DataPlaneResponse) -> Void) {
+    init(
+        _ head: DataPlaneResponse, whenWriting: (@Sendable () -> Void)? = nil,
+        whenFinished: @escaping @Sendable (DataPlaneResponse) -> Void
+    ) {
         self.head = head
+        self.whenWriting = whenWriting
         self.whenFinished = whenFinished
     }
 
@@ -26,12 +33,18 @@ final class NativeStreamBox: AnswerStreamSink {
 
     func stopTaking() { state.withLock { $0.isTaking = false } }
 
+    /// The next piece is written in part, then the connection ends.
+    func breakOff() { state.withLock { $0.isBreaking = true } }
+
     func write(_ bytes: ByteBuffer, whenWritten: (@Sendable (Bool) -> Void)?) async -> Bool {
-        let isTaken = state.withLock { state in
+        let (isTaken, isBreaking) = state.withLock { state in
+            if state.isBreaking { state.isTaking = false }
             if state.isTaking { state.bytes.writeImmutableBuffer(bytes) }
-            return state.isTaking
+            defer { state.isBreaking = false }
+            return (state.isTaking, state.isBreaking)
         }
-        whenWritten?(isTaken)
+        whenWritten?(isTaken || isBreaking)
+        if bytes.readableBytes > 0 { whenWriting?() }
         return isTaken
     }
 
@@ -57,8 +70,10 @@ final class NativeStreamExchange: ResponseSink {
     let answers: AsyncStream<DataPlaneResponse>
     private let begins: AsyncStream<NativeStreamBox>.Continuation
     private let ends: AsyncStream<DataPlaneResponse>.Continuation
+    private let whenWriting: (@Sendable () -> Void)?
 
-    init() {
+    init(whenWriting: (@Sendable () -> Void)? = nil) {
+        self.whenWriting = whenWriting
         (begun, begins) = AsyncStream.makeStream()
         (answers, ends) = AsyncStream.makeStream()
     }
@@ -70,7 +85,7 @@ final class NativeStreamExchange: ResponseSink {
     }
 
     func beginStream(_ head: DataPlaneResponse) -> (any AnswerStreamSink)? {
-        let box = NativeStreamBox(head) { self.deliver($0) }
+        let box = NativeStreamBox(head, whenWriting: whenWriting) { self.deliver($0) }
         begins.yield(box)
         return box
     }

@@ -233,6 +233,68 @@ struct NativeStreamTests {
         }
     }
 
+    @Test("a secret that is taken back ends the streams begun with it; one that is being rotated does not")
+    func rotated() async throws {
+        try await NativeHarness.run { api in
+            _ = await api.ask("PUT", "/v1/queues/q")
+            let stream = Self.begin(api, "/v1/queues/q/messages/stream")
+            let box = try #require(await stream.box)
+            var key = api.admin
+            key.secret = APIKeyRecord.makeSecret()
+            key.previousSecret = api.admin.secret
+            api.book.replace(with: [key])
+            stream.send(Self.line("a"))
+            try await expectEventually { box.lineCount == 1 }
+            key.previousSecret = nil
+            api.book.replace(with: [key])
+            stream.send(Self.line("b"))
+            #expect(Self.codes(await stream.reply) == ["done", "forbidden"])
+        }
+    }
+
+    @Test("a line that comes too slowly ends its stream; lines before it are done")
+    func slowLine() async throws {
+        try await NativeHarness.run { api in
+            _ = await api.ask("PUT", "/v1/queues/q")
+            let stream = Self.begin(api, "/v1/queues/q/messages/stream")
+            let box = try #require(await stream.box)
+            stream.send(Self.line("a") + "{")
+            try await expectEventually { box.lineCount == 1 }
+            try await expectEventually {
+                api.time.advance(milliseconds: 5_000)
+                stream.send(" ")
+                return box.isFinished
+            }
+            #expect(Self.codes(await stream.reply) == ["done", "stream_broken"])
+        }
+    }
+
+    @Test("one key has so many streams at once, and others have theirs beside it")
+    func streamsPerKey() async throws {
+        let store = TemporaryStore()
+        let other = APIKeyRecord.make(
+            owner: "other", allowsHMACSHA1: false,
+            grants: [try APIGrant(.role(.admin), queues: NativeHarness.patterns, topics: NativeHarness.patterns)])
+        let run = try await store.run { broker in
+            let api = try NativeHarness(broker, store.time, more: [other])
+            _ = await api.ask("PUT", "/v1/queues/q")
+            let target = "/v1/queues/q/messages/stream"
+            let streams = (0..<NativeLimits.streamsPerKeyMax).map { _ in Self.begin(api, target) }
+            #expect(await Self.begin(api, target).reply.code == "overloaded")
+            let beside = Self.begin(api, target, [NativeHarness.bearer(other)])
+            #expect(api.api.figures.streams == NativeLimits.streamsPerKeyMax + 1)
+            // They take no room from requests.
+            try await expectEventually { api.api.figures.inFlight == 0 }
+            for stream in streams + [beside] { stream.body.complete() }
+            for stream in streams + [beside] { #expect(await stream.reply.status == 200) }
+            try await expectEventually { api.api.figures.streams == 0 }
+            let again = Self.begin(api, target)
+            again.body.complete()
+            #expect(await again.reply.status == 200)
+        }
+        #expect(run.problems == [])
+    }
+
     @Test("streams are bounded in number and bytes, and a stop ends them")
     func bounds() async throws {
         let store = TemporaryStore()
@@ -294,5 +356,26 @@ struct NativeStreamTests {
         reader.append(ByteBuffer(string: "123456"))
         #expect(reader.next() == nil && reader.byteCount == 0)
         #expect(reader.last() == .tooLong && reader.last() == nil)
+    }
+
+    @Test("what was taken is not kept, though some line is always incomplete")
+    func readerMemory() {
+        var reader = NativeLineReader()
+        let part = ByteBuffer(string: String(repeating: "x", count: 59_999) + "\n" + "start")
+        for _ in 0..<500 {
+            reader.append(part)
+            while reader.next() != nil {}
+            #expect(reader.byteCount == 5 && reader.unfinishedByteCount == 5)
+        }
+        #expect(reader.capacity <= 262_144)
+        // A long line leaves no room behind it.
+        for _ in 0..<40 {
+            reader.append(ByteBuffer(string: String(repeating: "y", count: 100_000)))
+            #expect(reader.next() == nil)
+        }
+        #expect(reader.capacity >= 4_000_000 && reader.unfinishedByteCount == 4_000_005)
+        reader.append(part)
+        while reader.next() != nil {}
+        #expect(reader.byteCount == 5 && reader.capacity <= NativeLimits.streamKeptByteCountMax)
     }
 }

@@ -11,8 +11,10 @@ import Tillwire
 
 @Suite("Native API: streams of deliveries")
 struct NativeStreamedReceiveTests {
-    private static func begin(_ api: NativeHarness, _ body: String) -> NativeStreamExchange {
-        let exchange = NativeStreamExchange()
+    private static func begin(
+        _ api: NativeHarness, _ body: String, whenWriting: (@Sendable () -> Void)? = nil
+    ) -> NativeStreamExchange {
+        let exchange = NativeStreamExchange(whenWriting: whenWriting)
         let request = DataPlaneRequest(
             method: "POST", target: "/v1/queues/q/receive/stream",
             headers: HTTPFields([NativeHarness.bearer(api.admin)]),
@@ -98,6 +100,41 @@ struct NativeStreamedReceiveTests {
         }
     }
 
+    @Test("what was written in part may have been read: its leases run out, only the rest is given back")
+    func brokenOff() async throws {
+        try await NativeHarness.run { api in
+            _ = await api.ask("PUT", "/v1/queues/q")
+            let stream = Self.begin(api, #"{"wait_millis":60000}"#)
+            let box = try #require(await stream.box)
+            _ = await api.ask("POST", "/v1/queues/q/messages", #"{"body":"whole"}"#)
+            try await expectEventually { box.lineCount == 1 }
+            box.breakOff()
+            _ = await api.ask("POST", "/v1/queues/q/messages", #"{"body":"seen"}"#)
+            try await expectEventually { api.api.figures.streams == 0 }
+            #expect(await api.ask("GET", "/v1/queues/q/figures").json?["leased"]?.int64 == 2)
+            #expect(await api.receive("q").isEmpty)
+        }
+    }
+
+    @Test("a message whose lease ended while those before it were written is not written: it may be somebody else's")
+    func expired() async throws {
+        try await NativeHarness.run { api in
+            _ = await api.ask("PUT", "/v1/queues/q")
+            let body = String(repeating: "x", count: 70_000)
+            for _ in 0..<2 { _ = await api.ask("POST", "/v1/queues/q/messages", #"{"body":"\#(body)"}"#) }
+            let time = api.time
+            // A client so slow that every piece of one message takes as long as a lease.
+            let stream = Self.begin(api, #"{"max":3,"wait_millis":600000}"#) {
+                time.advance(milliseconds: Limits.visibilityMillisDefault)
+            }
+            let box = try #require(await stream.box)
+            let hasEnded = try await eventually(moving: time) { box.isFinished }
+            #expect(hasEnded)
+            let counts = await stream.reply.lines.map { $0["delivery_count"]?.int64 ?? 0 }
+            #expect(counts.count == 3 && counts.first == 1 && counts.dropFirst().allSatisfy { $0 > 1 })
+        }
+    }
+
     @Test("a key that is withdrawn ends the stream with a line that says so")
     func withdrawn() async throws {
         try await NativeHarness.run { api in
@@ -111,7 +148,9 @@ struct NativeStreamedReceiveTests {
             _ = try await api.broker.queue("q").send("m")
             try await expectEventually { box.isFinished }
             let reply = await stream.reply
-            #expect(reply.lines.map { $0["error"]?["code"]?.string ?? "message" } == ["message", "forbidden"])
+            #expect(reply.lines.map { $0["error"]?["code"]?.string ?? "message" } == ["forbidden"])
+            api.book.replace(with: [api.admin])
+            #expect(await api.receive("q").map { $0["body"]?.string } == ["m"])
         }
     }
 }

@@ -95,10 +95,11 @@ extension NativeAPI: StreamingDataPlaneHandler {
         read: @escaping @Sendable ([UInt8], Int) -> Result<Item, NativeFault>,
         perform: @escaping @Sendable ([Result<Item, NativeFault>]) async -> NativeLineStream<Item>.Done
     ) throws(NativeFault) {
-        let place = try enterStream()
+        let place = try enterStream(call)
         let answer = admitted.stream()
-        let task = Task { [gate, streams] in
-            var stream = NativeLineStream(body: body, answer: answer, gate: gate, read: read, perform: perform)
+        let task = Task { [streamGate, streams, time = broker.time] in
+            var stream = NativeLineStream(
+                body: body, answer: answer, gate: streamGate, time: time, read: read, perform: perform)
             await stream.run()
             streams.ended(place.id)
             withExtendedLifetime(place.permit) {}
@@ -106,20 +107,24 @@ extension NativeAPI: StreamingDataPlaneHandler {
         streams.runs(place.id, task)
     }
 
-    /// A place among the streams under way, and their bytes among those of all requests.
-    func enterStream() throws(NativeFault) -> (id: UInt64, permit: NativePermit) {
+    /// A place among the streams under way and among those of the caller's key, and its bytes among those of all streams.
+    func enterStream(_ call: NativeCall) throws(NativeFault) -> (id: UInt64, permit: NativePermit) {
         guard !streams.isStopping else { throw NativeFault(.closed, "the daemon stops") }
-        guard let permit = gate.enter(byteCount: NativeLimits.streamByteCount), let id = streams.reserve() else {
-            throw .overloaded
+        guard let permit = streamGate.enter(byteCount: NativeLimits.streamByteCount),
+            let id = streams.reserve(
+                for: call.caller.key?.id ?? "", ownerCountMax: NativeLimits.streamsPerKeyMax)
+        else {
+            throw NativeFault(.overloaded, "too many streams are under way, at all or of this key; try again later")
         }
         return (id, permit)
     }
 
-    /// Why a stream that is under way may not go on: its key is gone, disabled, or has lost the right. A stream may last longer than a key.
+    /// Why a stream that is under way may not go on: its key is gone, disabled, or has lost the right, or the secret that it was begun with was
+    /// taken back. A stream may last longer than a key.
     func withdrawn(_ call: NativeCall) -> NativeFault? {
         guard let key = call.caller.key else { return nil }
         let now = authentication.keys.keyOrDecoy(key.id)
-        guard !now.isDecoy, now.isEnabled else { return .forbidden }
+        guard !now.isDecoy, now.isEnabled, call.caller.proves(now) else { return .forbidden }
         let name = call.names.first ?? ""
         let isAllowed =
             call.operation == .publishMessages

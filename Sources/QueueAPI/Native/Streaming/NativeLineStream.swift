@@ -1,4 +1,5 @@
 internal import HTTPDataPlane
+internal import MessageModel
 internal import NIOCore
 
 /// A stream of lines that are done in groups and answered by a line each, in order.
@@ -18,6 +19,7 @@ struct NativeLineStream<Item: Sendable> {
     private let body: RequestBody
     private let answer: AnswerStream
     private let gate: NativeGate
+    private let time: any TimeSource
     private let read: @Sendable ([UInt8], _ index: Int) -> Result<Item, NativeFault>
     private let perform: @Sendable ([Result<Item, NativeFault>]) async -> Done
     private var reader = NativeLineReader()
@@ -25,29 +27,34 @@ struct NativeLineStream<Item: Sendable> {
     private var lineCount = 0
     /// The group on its way; awaited before ``run()`` returns. True where the stream may go on.
     private var underWay: Task<Bool, Never>?
-    /// What a line beyond the bytes that every stream has counts among the requests under way.
+    /// What a line beyond the bytes that every stream has counts among those of all streams.
     private var permit: NativePermit?
+    /// How long the sender of the line that is not complete was waited for since the line began.
+    private var lineMillis: UInt64 = 0
 
     /// - Parameters:
     ///   - read: reads a line, whose place in the stream is given too.
     ///   - perform: does what the lines of a group say, and answers them.
     init(
-        body: RequestBody, answer: AnswerStream, gate: NativeGate,
+        body: RequestBody, answer: AnswerStream, gate: NativeGate, time: any TimeSource,
         read: @escaping @Sendable ([UInt8], _ index: Int) -> Result<Item, NativeFault>,
         perform: @escaping @Sendable ([Result<Item, NativeFault>]) async -> Done
     ) {
         self.body = body
         self.answer = answer
         self.gate = gate
+        self.time = time
         self.read = read
         self.perform = perform
     }
 
     /// Serves the stream to its end.
     mutating func run() async {
+        // Where the answer never gets its turn on the connection nothing is attempted.
+        guard await answer.write(ByteBuffer()) else { return }
         var failure: RequestBodyFailure?
         do throws(RequestBodyFailure) {
-            while let part = try await body.next() {
+            while let part = try await next() {
                 guard await take(part) else { return await end() }
             }
             if let line = reader.last(), !(await accept(line)) { return await end() }
@@ -62,11 +69,28 @@ struct NativeLineStream<Item: Sendable> {
         await say(Self.fault(failure))
     }
 
+    /// What has arrived; the wait for it counts for the line that it goes on with. The waits for the store and for the client do not.
+    private mutating func next() async throws(RequestBodyFailure) -> ByteBuffer? {
+        let since = time.now
+        let part = try await body.next()
+        lineMillis += time.now.millisecondsSince(since)
+        return part
+    }
+
     /// Adds what has arrived; false where the stream ends.
     private mutating func take(_ part: ByteBuffer) async -> Bool {
         reader.append(part)
         while let line = reader.next() {
+            lineMillis = 0
             guard await accept(line) else { return false }
+        }
+        let unfinished = reader.unfinishedByteCount
+        if unfinished <= part.readableBytes { lineMillis = 0 }
+        guard lineMillis <= Self.lineMillisMax(byteCount: unfinished) else {
+            guard await submit(), await settle() else { return false }
+            await say(
+                NativeFault(.streamBroken, "a line came too slowly; lines without an answer were not attempted"))
+            return false
         }
         guard holdsLittle() else {
             guard await submit(), await settle() else { return false }
@@ -94,7 +118,12 @@ struct NativeLineStream<Item: Sendable> {
         return mayGoOn
     }
 
-    /// Counts a long line among the requests under way; false where there is no room for it.
+    /// How long a line may take of which so many bytes have come.
+    private static func lineMillisMax(byteCount: Int) -> UInt64 {
+        NativeLimits.streamLineMillisMax + UInt64(byteCount) * NativeLimits.streamLineMillisPerByte
+    }
+
+    /// Counts a long line among the bytes of all streams; false where there is no room for it.
     private mutating func holdsLittle() -> Bool {
         guard reader.byteCount > NativeLimits.streamGroupByteCountMax else {
             permit = nil
