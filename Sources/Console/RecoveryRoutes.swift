@@ -27,6 +27,7 @@ struct RecoveryRoutes: Sendable {
             writer.counts("answers", report.answers)
             writer.counts("dropped", report.dropped)
             writer.member("found_orders", Int64(clamping: report.foundOrders))
+            writer.member("refunded_orders", Int64(clamping: report.refundedOrders))
             writer.member("found_refunds", Int64(clamping: report.foundRefunds))
             writer.member("duplicates", Int64(clamping: report.duplicates))
             writer.member("mismatches", Int64(clamping: report.mismatches))

@@ -31,7 +31,8 @@ struct ReconcileTests {
         let world = folder.path + "/world"
         #expect(
             try Program.run(
-                "wechatpay-simulator", ["keys", "--folder", world, "--notices-port", "0", "--admin-port", "0"]
+                "wechatpay-simulator",
+                ["keys", "--folder", world, "--notices-port", "0", "--admin-port", "0", "--queue-port", "0"]
             ).status == 0)
         let daemon = try Program.startDaemon(config: world + "/tillwired.json")
         defer {

@@ -16,7 +16,8 @@ struct RecoveryWireTests {
         init(_ folder: String) throws {
             self.folder = folder
             let made = try Program.run(
-                "wechatpay-simulator", ["keys", "--folder", folder, "--notices-port", "0", "--admin-port", "0"])
+                "wechatpay-simulator",
+                ["keys", "--folder", folder, "--notices-port", "0", "--admin-port", "0", "--queue-port", "0"])
             #expect(made.status == 0, "\(made.errors)")
             let (process, line) = try Program.start("wechatpay-simulator", ["platform", "--folder", folder])
             platform = process

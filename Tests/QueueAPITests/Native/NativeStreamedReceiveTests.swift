@@ -90,7 +90,12 @@ struct NativeStreamedReceiveTests {
             try await expectEventually {
                 await api.ask("GET", "/v1/queues/q/figures").json?["leased"]?.int64 == 1
             }
-            #expect(await api.receive("q").count == 40)
+            // A receive may bring fewer than are visible.
+            var bodies = Set<String>()
+            while case let visible = await api.receive("q"), !visible.isEmpty {
+                bodies.formUnion(visible.compactMap { $0["body"]?.string })
+            }
+            #expect(bodies == Set((0..<40).map { "\($0)" }))
             let waiting = Self.begin(api, #"{"wait_millis":60000}"#)
             try await expectEventually {
                 await api.ask("GET", "/v1/queues/q/figures").json?["waiting_receives"]?.int64 == 1
