@@ -51,13 +51,21 @@ public enum SecretFile {
     }
 
     private static func variable(_ name: String, byteCountMax: Int) throws(SecretFileError) -> [UInt8] {
-        guard !name.isEmpty, let value = getenv(name) else { throw .noVariable(name: name) }
-        let byteCount = strlen(value)
-        guard byteCount > 0 else { throw .noVariable(name: name) }
-        guard byteCount <= byteCountMax else {
-            throw .size(path: variablePrefix + name, byteCount: byteCount, byteCountMax: byteCountMax)
+        let value = name.isEmpty ? nil : getenv(name)
+        return try secret(
+            value.map { Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) }, ofVariable: name,
+            byteCountMax: byteCountMax)
+    }
+
+    /// The secret that a variable holds; apart from the environment, which no test may change while others start processes.
+    static func secret(
+        _ value: [UInt8]?, ofVariable name: String, byteCountMax: Int
+    ) throws(SecretFileError) -> [UInt8] {
+        guard let value, !value.isEmpty else { throw .noVariable(name: name) }
+        guard value.count <= byteCountMax else {
+            throw .size(path: variablePrefix + name, byteCount: value.count, byteCountMax: byteCountMax)
         }
-        return Array(UnsafeRawBufferPointer(start: value, count: byteCount))
+        return value
     }
 
     /// As `read`, as text without the line ends behind it.
