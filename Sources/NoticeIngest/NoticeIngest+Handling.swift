@@ -47,8 +47,9 @@ extension NoticeIngest {
     private func store(_ authentic: [AuthenticNotice<E.Receipt>], epoch: UInt64) {
         guard !authentic.isEmpty else { return }
         let byteCount = authentic.reduce(0) { $0 + $1.byteCount }
-        // Begins on this thread: the notices wait for the writer before the next ones are judged, without a hop to another thread first.
-        Task.immediate {
+        // Begins on this thread and goes on there: the notices wait for the writer before the next ones are judged, and the writer's answer wakes the
+        // event loop itself, whose connections they are, not a thread in between.
+        Task.immediate(executorPreference: authentic.first?.exchange.loopExecutor) {
             await recorder.record(authentic, epoch: epoch)
             gate.leave(count: authentic.count, byteCount: byteCount)
         }

@@ -45,7 +45,8 @@ struct NoticeRecorder<E: Engine>: Sendable {
         remember(zip(notices, fates).compactMap { $1 == .stored ? $0 : nil }, epoch: epoch)
         let repeated = zip(notices, fates).compactMap { $1 == .duplicate ? $0 : nil }
         guard !repeated.isEmpty else { return }
-        remember(await repeats.note(repeated), epoch: epoch)
+        // Reads of the disk; a task of its own is not on the event loop.
+        remember(await Task { await repeats.note(repeated) }.value, epoch: epoch)
     }
 
     /// What is on the disk need not be read a second time.

@@ -22,6 +22,7 @@ public final class DataPlaneExchange: Sendable {
     }
 
     deinit {
+        guard !isAnswered.load(ordering: .acquiring) else { return }
         respond(.failure(status: 500, message: "no answer"))
     }
 
@@ -64,6 +65,10 @@ public final class DataPlaneExchange: Sendable {
         let begun = takeTurn() ? sink.beginStream(head) : nil
         return AnswerStream(sink: begun ?? ClosedStreamSink(), client: client)
     }
+
+    /// Runs tasks on the event loop that the request came from, for short work without waits that block: a task that begins there and answers there
+    /// takes no other thread's time. It must not be kept beyond the server. Nil where there is no loop.
+    public var loopExecutor: (any TaskExecutor)? { (sink as? MailboxSink)?.executor }
 
     /// True when the connection ended: an answer would reach nobody.
     public var isClientGone: Bool { client.isGone }

@@ -6,6 +6,8 @@ struct MailboxSink: ResponseSink {
     let streams: LoopMailbox<StreamEvent>
     let connection: NIOLoopBound<ServerConnectionHandler>
     let sequence: UInt64
+    /// Of the connection's event loop.
+    let executor: LoopTaskExecutor
 
     func deliver(_ response: DataPlaneResponse) {
         mailbox.post(answered(response))

@@ -178,7 +178,8 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
     func mailboxSink(_ sequence: UInt64, _ context: ChannelHandlerContext) -> MailboxSink {
         MailboxSink(
             mailbox: shared.mailbox, streams: shared.streamMailbox,
-            connection: NIOLoopBound(self, eventLoop: context.eventLoop), sequence: sequence)
+            connection: NIOLoopBound(self, eventLoop: context.eventLoop), sequence: sequence,
+            executor: shared.executor)
     }
 
     func resumeReading() {

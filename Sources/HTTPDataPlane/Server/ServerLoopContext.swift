@@ -8,6 +8,7 @@ final class ServerLoopContext {
     let loop: any EventLoop
     let mailbox: LoopMailbox<AnsweredExchange>
     let streamMailbox: LoopMailbox<StreamEvent>
+    let executor: LoopTaskExecutor
     let limits: HTTPLimits
     let counters: DataPlaneCounters
     let census: ConnectionCensus
@@ -31,6 +32,7 @@ final class ServerLoopContext {
         self.bodies = bodies
         self.handler = handler
         streamingHandler = handler as? any StreamingDataPlaneHandler
+        executor = LoopTaskExecutor(loop: loop)
         mailbox = LoopMailbox(loop: loop) { AnsweredExchange.deliver($0) }
         streamMailbox = LoopMailbox(loop: loop) { StreamEvent.deliver($0) }
     }
@@ -66,10 +68,11 @@ final class ServerLoopContext {
         for connection in Array(connections.values) { connection.finish() }
     }
 
-    /// Nothing posted from now on reaches the loop, which may end.
+    /// Nothing posted or enqueued from now on reaches the loop, which may end.
     func closeMailboxes() {
         mailbox.close()
         streamMailbox.close()
+        executor.close()
     }
 
     /// Closes what is still open.
