@@ -1,7 +1,10 @@
 internal import Engine
 public import HTTPDataPlane
 internal import PaymentNotice
+internal import Tillwire
 
+// `@_specialize`: the engine's type is met at run time, and code that knows it beforehand copies no transaction member by member. For the embedded
+// store, which every daemon has; other engines take the general code.
 extension NoticeIngest {
     /// Takes the notices of API v2; nil where no key for them is set.
     public var doorV2: NoticeDoorV2<E>? { verifiers.v2 == nil ? nil : NoticeDoorV2(ingest: self) }
@@ -9,6 +12,7 @@ extension NoticeIngest {
     /// Takes the requests of one event-loop turn. Any path that is routed here counts: notify URLs may differ by merchant.
     ///
     /// They are handed to the store a few at a time: while the later ones are judged the first are on their way to the disk.
+    @_specialize(where E == Store)
     public func handle(_ batch: [DataPlaneExchange]) {
         let arrivedAt = ContinuousClock.now
         for start in stride(from: 0, to: batch.count, by: settings.handOverCountMax) {
@@ -18,6 +22,7 @@ extension NoticeIngest {
     }
 
     /// Judges admitted notices of API v3; those whose key may come wait for it, where they may.
+    @_specialize(where E == Store)
     func takeV3(_ notices: [AdmittedNotice], mayWait: Bool) {
         let verifiers = verifiers
         let keyring = mayWait ? verifiers.v3.crypto : nil
@@ -28,6 +33,7 @@ extension NoticeIngest {
         if let keyring { wait(judged.waiting, for: keyring) }
     }
 
+    @_specialize(where E == Store)
     func handleV2(_ batch: [DataPlaneExchange]) {
         let verifiers = verifiers
         guard let verifier = verifiers.v2 else {

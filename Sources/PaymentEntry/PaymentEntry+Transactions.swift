@@ -3,12 +3,14 @@ internal import BoundedJSON
 public import Engine
 public import MessageModel
 public import PaymentNotice
+internal import Tillwire
 
 extension PaymentEntry {
     /// The message of a payment and what has to be committed for it: the message, published under the payment's key, and the first version of
     /// its `orders` row. Runs on event loops: pure apart from hashing.
     ///
     /// - Throws: ``MessageModel/BrokerError/invalidIdempotencyKey(byteCount:)`` where the transaction id is longer than the platform's are.
+    @_specialize(where E == Store)
     public func transaction(
         _ payment: PaidTransaction, source: PaymentSource, receivedAt: Timestamp
     ) throws(BrokerError) -> (message: OrderPaymentMessage, transaction: Transaction<E.Receipt>) {

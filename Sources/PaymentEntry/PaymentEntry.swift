@@ -73,6 +73,7 @@ public struct PaymentEntry<E: Engine>: Sendable {
     }
 
     /// Commits transactions of this room, each for itself; as many fates as transactions, in order. Durable when this returns.
+    @_specialize(where E == Store)
     public func commit(_ transactions: [Transaction<E.Receipt>]) async -> [EntryFate] {
         guard !transactions.isEmpty else { return [] }
         do throws(BrokerError) {
