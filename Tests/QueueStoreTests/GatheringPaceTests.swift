@@ -1,3 +1,4 @@
+import Engine
 import MessageModel
 import Testing
 
@@ -71,5 +72,16 @@ import Testing
         }
         #expect(gaps.first == 1)
         #expect(gaps.allSatisfy { $0 <= GatheringPace.skipCountMax })
+    }
+
+    @Test("callers that bring one message each are gathered, those with several are not")
+    func ofOne() {
+        func send(_ count: Int) -> Answer? {
+            let messages = (0..<count).map { OutgoingMessage(body: Bytes("body \($0)")) }
+            return SendTicket(SendBatch(source: .queue(QueueID(rawValue: 1)), messages: messages)).map { .send($0) }
+        }
+        #expect(send(1)?.isOfOne == true)
+        #expect(send(2)?.isOfOne == false)
+        #expect(Answer.activated(nil).isOfOne == false)
     }
 }

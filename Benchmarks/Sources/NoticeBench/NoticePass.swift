@@ -75,7 +75,8 @@ struct NoticePass: Sendable {
             }
             await world.close()
         }
-        guard let notices = pass.rows[.v3] else { return pass }
+        // The parts are for the prediction, which needs both rows.
+        guard let notices = pass.rows[.v3], pass.rows[.bare] != nil else { return pass }
         pass.cryptoMicros = try PartsAlone.cryptoMicros(corpus)
         pass.verdictMicros = try PartsAlone.verdictMicros(corpus, nowSeconds: Int64(time(nil)))
         let groupSize = max(1, Int(notices.noticesPerCommit.rounded()))

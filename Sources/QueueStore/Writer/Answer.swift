@@ -13,6 +13,16 @@ enum Answer {
     indirect case rewound(Reply<Void>, BrokerError?)
     indirect case compacted(@Sendable (Bool) -> Void, Bool)
 
+    /// Whether its caller brought one message, one acknowledgement or one transaction: such callers are gathered (``GatheringPace``).
+    var isOfOne: Bool {
+        switch self {
+        case .send(let ticket): ticket.count == 1
+        case .settle(_, let done): done.count == 1
+        case .commit(_, let transactions): transactions.count == 1
+        default: false
+        }
+    }
+
     func fail(_ reason: BrokerError) {
         switch self {
         case .send(let ticket): ticket.fail(reason)

@@ -5,7 +5,8 @@ internal import MessageModel
 /// Callers that send one message after another come back within microseconds of their answer. Without waiting, those that came in during the
 /// last commit make a group of their own, and the same callers then commit in two halves for ever, each waiting for the other's sync. The wait
 /// ends as soon as all are back and is never longer than half of what the last group took; where it was in vain it is left out for ever more
-/// groups, up to ``skipCountMax``. A caller alone is never waited for. A pure state machine: moments are given to it.
+/// groups, up to ``skipCountMax``. A caller alone is never waited for, nor is one that brings many at once: it has gathered already, and while it does
+/// so again the disk would idle. A pure state machine: moments are given to it.
 struct GatheringPace {
     /// Groups at most that are not gathered after gathering was in vain.
     static let skipCountMax = 64
@@ -19,7 +20,7 @@ struct GatheringPace {
     private var skipsLeft = 0
     private var nextSkipCount = 1
 
-    /// A group is about to be answered: `answered` callers will be, `waiting` came in meanwhile.
+    /// A group is about to be answered: `answered` callers of one message each will be, `waiting` commands came in meanwhile.
     mutating func expect(answered: Int, waiting: Int) {
         expectedCount = answered > 0 ? min(answered + waiting, Limits.groupCommandCountMax) : 0
     }

@@ -114,7 +114,7 @@ final class Mailbox: Sendable {
         return rest
     }
 
-    /// So many callers are about to be answered: the next group waits a moment for those that come back (``GatheringPace``).
+    /// So many callers that brought one message each are about to be answered: the next group waits a moment for those that come back (``GatheringPace``).
     func expect(_ answeredCount: Int) {
         signal.read { $0.pace.expect(answered: answeredCount, waiting: $0.count) }
     }

@@ -26,7 +26,7 @@ extension Writer {
                 plan.sealedBlocks.reduce(0) { $0 + PartLayout.pages(of: $1.parts) } + 4 * plan.entries.count
                     + plan.oncePages))
         let topology = directory.catalogue.topology
-        mailbox.expect(plan.answers.count)
+        mailbox.expect(plan.answers.count { $0.isOfOne })
         for answer in plan.answers { answer.succeed(plan.buckets, topology: topology) }
         for poll in woken { poll.continuation.resume() }
         planNextTick(at: plan.now)
