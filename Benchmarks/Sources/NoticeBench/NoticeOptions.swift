@@ -23,6 +23,8 @@ struct NoticeOptions {
         notice-bench: notices accepted per second over HTTP, beside the rate that their parts predict.
 
           --notices N   notices of each run, 256 to 65,536 (default 16,000)
+          --connections N
+                        keep-alive connections, 1 to 1,024 (default 64, for which 0.7 is aimed at)
           --passes N    passes, 1 to 99; figures are medians (default 5)
           --hand-over L notices of a turn that are handed to the store together, 1 to 256 (default 16); several joined by commas are taken in turns
           --only TEXT   only rows whose title holds TEXT; the prediction needs the bare answers and the notices of API v3
@@ -45,6 +47,11 @@ struct NoticeOptions {
                     throw BenchFailure("--notices: a whole number from 256 to 65536 is needed")
                 }
                 noticeCount = value
+            case "--connections":
+                guard let value = rest.popFirst().flatMap({ Int($0) }), 1...1_024 ~= value else {
+                    throw BenchFailure("--connections: a whole number from 1 to 1024 is needed")
+                }
+                connectionCount = value
             case "--passes":
                 guard let value = rest.popFirst().flatMap({ Int($0) }), 1...99 ~= value else {
                     throw BenchFailure("--passes: a whole number from 1 to 99 is needed")
