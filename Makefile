@@ -46,7 +46,7 @@ serve: build ## The daemon alone, with keys and settings made in ./data the firs
 	$(RELEASE)/tillwired --config $(DATA)/tillwired.json
 
 .PHONY: test
-test: tools lint .venv-clients .venv-counterparts ## Every test, 30 kill -9 cycles, CMQ's and WeChat Pay's own clients and the benchmarks' smoke mode among them
+test: tools lint .venv-clients .venv-counterparts ## Every test, 30 kill -9 cycles, CMQ's and WeChat Pay's own clients and the smoke mode of the benchmarks of store and risk among them
 	Tests/run-all
 
 # CMQ's own clients, from PyPI, as Tests/Clients/requirements.txt pins them.
@@ -79,7 +79,7 @@ test-core: tools ## The rooms that need neither HTTP nor crypto, in a scratch fo
 	TILLWIRE_CORE=1 swift test --scratch-path .build-core --disable-xctest
 
 .PHONY: fuzz
-fuzz: tools ## Fuzz the readers of JSON, XML, headers and payments, 60 s each, by the toolchain's libFuzzer
+fuzz: tools ## Fuzz the readers of JSON, XML, headers, payments and bills, 60 s each, by the toolchain's libFuzzer
 	Tests/Fuzz/run
 
 .PHONY: lint

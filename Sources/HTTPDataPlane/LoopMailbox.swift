@@ -3,7 +3,8 @@ internal import Synchronization
 
 /// Carries items from any thread to one event loop: one wake-up for all that arrive before the loop looks.
 ///
-/// Bounded by what posts into it: an exchange posts one answer, a caller of the client one request and one cancellation.
+/// Bounded by what posts into it: an exchange posts one answer; a stream has one write under way, since its writer waits for its turn, and one wish for
+/// more of its body; a task is enqueued once at a time; a caller of the client posts one request and one cancellation.
 final class LoopMailbox<Item: Sendable>: Sendable {
     private struct Box {
         var items: [Item] = []

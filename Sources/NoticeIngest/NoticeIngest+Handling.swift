@@ -11,13 +11,16 @@ extension NoticeIngest {
 
     /// Takes the requests of one event-loop turn. Any path that is routed here counts: notify URLs may differ by merchant.
     ///
-    /// They are handed to the store a few at a time: while the later ones are judged the first are on their way to the disk.
     @_specialize(where E == Store)
     public func handle(_ batch: [DataPlaneExchange]) {
         let arrivedAt = ContinuousClock.now
+        forEachPart(of: batch) { takeV3(admit($0, .v3, arrivedAt: arrivedAt), mayWait: true) }
+    }
+
+    /// They are handed to the store a few at a time: while the later ones are judged the first are on their way to the disk.
+    private func forEachPart(of batch: [DataPlaneExchange], _ take: (ArraySlice<DataPlaneExchange>) -> Void) {
         for start in stride(from: 0, to: batch.count, by: settings.handOverCountMax) {
-            let part = batch[start..<min(start + settings.handOverCountMax, batch.count)]
-            takeV3(admit(part, .v3, arrivedAt: arrivedAt), mayWait: true)
+            take(batch[start..<min(start + settings.handOverCountMax, batch.count)])
         }
     }
 
@@ -41,8 +44,7 @@ extension NoticeIngest {
             return
         }
         let arrivedAt = ContinuousClock.now
-        for start in stride(from: 0, to: batch.count, by: settings.handOverCountMax) {
-            let part = batch[start..<min(start + settings.handOverCountMax, batch.count)]
+        forEachPart(of: batch) { part in
             let judged = judge(admit(part, .v2, arrivedAt: arrivedAt), .v2, keyring: nil) { exchange, mayBeKnown in
                 self.judge(exchange, by: verifier, epoch: verifiers.epoch, mayBeKnown: mayBeKnown)
             }
@@ -53,7 +55,7 @@ extension NoticeIngest {
     private func store(_ authentic: [AuthenticNotice<E.Receipt>], epoch: UInt64) {
         guard !authentic.isEmpty else { return }
         let byteCount = authentic.reduce(0) { $0 + $1.byteCount }
-        // Begins on this thread and goes on there: the notices wait for the writer before the next ones are judged, and the writer's answer wakes the
+        // Begins on this thread, the loop's but for notices that waited for a key, and goes on on the loop: the notices wait for the writer before the next ones are judged, and the writer's answer wakes the
         // event loop itself, whose connections they are, not a thread in between.
         Task.immediate(executorPreference: authentic.first?.exchange.loopExecutor) {
             await recorder.record(authentic, epoch: epoch)

@@ -10,7 +10,7 @@ internal import PaymentNotice
 internal import Telemetry
 
 extension NoticeIngest {
-    /// Answers what is refused and what is known, and returns what has to be stored. On the event loop: one loop per core, so the work for signatures
+    /// Answers what is refused and what is known, and returns what has to be stored. On the event loop, or where notices waited for a key on the shared pool: one loop per core, so the work for signatures
     /// stays here.
     ///
     /// - Parameter keyring: where a notice of an unknown serial may wait for its key; nil: it is refused.

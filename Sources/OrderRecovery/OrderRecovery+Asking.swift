@@ -28,8 +28,10 @@ extension OrderRecovery {
         if let end {
             book.close(one.open)
             forget(one.open.number)
-            if end != .found { counts.dropped[end, default: 0] += 1 }
-            if end != .found { logDropped(one, end) }
+            if end != .found {
+                counts.dropped[end, default: 0] += 1
+                logDropped(one, end)
+            }
         } else if schedule[one.open.number] != nil {
             dirty.insert(one.open.number)
         }
@@ -87,7 +89,7 @@ extension OrderRecovery {
         _ answer: Result<OrderAnswer, PlatformCallError>
     ) -> Result<OrderAnswer, PlatformCallError> {
         guard case .success(.paid(let payment)) = answer,
-            payment.payerAmount > payment.amount || payment.payerAmount < 0
+            !payment.isWithinTotal
         else { return answer }
         if mayLog("overpaid") {
             logger.critical(
@@ -203,14 +205,14 @@ extension OrderRecovery {
     /// Asks for what an operator wants to know.
     func perform(_ ask: Ask) async {
         let askedAt = nowMillis
-        let announcement = book.number(of: ask.key).flatMap { schedule[$0]?.open.announcement }
-        let wasAnnounced = book.number(of: ask.key) != nil
+        let number = book.number(of: ask.key)
+        let announcement = number.flatMap { schedule[$0]?.open.announcement }
         let answer = checked(await Self.order(query, ask.key))
         count(answer.kind)
         let (verdict, fate) = await take(answer, ask.key, announcement)
         schedule.placeFreed(
             isAnswered: verdict != .failed(isGlobal: true), askedAtMillis: askedAt, nowMillis: nowMillis)
-        ask.continuation.resume(returning: Self.answer(answer, wasAnnounced: wasAnnounced, fate))
+        ask.continuation.resume(returning: Self.answer(answer, wasAnnounced: number != nil, fate))
     }
 
     private static func answer(

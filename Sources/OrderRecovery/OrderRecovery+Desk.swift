@@ -1,5 +1,6 @@
 internal import Engine
 public import PaymentEntry
+internal import PaymentNotice
 internal import Tillwire
 
 extension OrderRecovery: RecoveryDesk {
@@ -28,7 +29,7 @@ extension OrderRecovery: RecoveryDesk {
         let key = AnnouncementKey.order(merchantID: merchantID, outTradeNo: outTradeNo)
         guard key.isAskable else {
             throw .badNumber(
-                "merchant_id must be 1 to \(PaymentEntryLimits.merchantIDByteCountMax) letters and digits, out_trade_no 1 to"
+                "merchant_id must be 1 to \(NoticeLimits.merchantIDByteCountMax) letters and digits, out_trade_no 1 to"
                     + " \(PaymentEntryLimits.outTradeNoByteCountMax) letters, digits and _ - | * @")
         }
         guard isRunning, asks.count < OrderRecoveryLimits.waitingAskCountMax else { throw .overloaded }

@@ -14,12 +14,13 @@ struct PlatformPause: Sendable {
     /// A call failed.
     mutating func failed(askedAtMillis: Int64, nowMillis: Int64) {
         guard askedAtMillis > failedAtMillis || failureCount == 0 else { return }
-        failureCount += 1
-        failedAtMillis = nowMillis
-        let doublings = Int64(1) << min(Int64(failureCount - 1), 16)
         untilMillis =
             nowMillis
-            + min(OrderRecoveryLimits.platformPauseMillis * doublings, OrderRecoveryLimits.failurePauseMillisMax)
+            + RecoveryLadder.doubled(
+                OrderRecoveryLimits.platformPauseMillis, times: failureCount,
+                most: OrderRecoveryLimits.failurePauseMillisMax)
+        failureCount += 1
+        failedAtMillis = nowMillis
     }
 
     /// A call was answered.

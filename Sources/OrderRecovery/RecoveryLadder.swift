@@ -20,8 +20,12 @@ struct RecoveryLadder: Sendable {
             case .order: OrderRecoveryLimits.orderPauseMillisMax
             case .refund: OrderRecoveryLimits.refundPauseMillisMax
             }
-        let doublings = Int64(1) << Int64(min(max(tryCount - 1, 0), 30))
-        return min(firstMillis * doublings, max(most, firstMillis))
+        return Self.doubled(firstMillis, times: tryCount - 1, most: max(most, firstMillis))
+    }
+
+    /// A pause after so many doublings, at most `most`; none below zero, and no more than 30, by which every pause here is at its longest.
+    static func doubled(_ first: Int64, times: Int, most: Int64) -> Int64 {
+        min(first << Int64(min(max(times, 0), 30)), most)
     }
 
     /// When to ask next; the last question is ``lastMillis(_:)``, and never an earlier one falls close before it.

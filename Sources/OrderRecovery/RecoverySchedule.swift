@@ -166,19 +166,21 @@ struct RecoverySchedule: Sendable {
         case .ended: return .ended
         case .failed:
             guard nowMillis < last + OrderRecoveryLimits.unansweredMillisMax else { return .unanswered }
-            let doublings = Int64(1) << Int64(min(one.failureCount, 16))
-            one.failureCount += 1
             one.dueAtMillis =
                 nowMillis
-                + min(OrderRecoveryLimits.failurePauseMillis * doublings, OrderRecoveryLimits.failurePauseMillisMax)
+                + RecoveryLadder.doubled(
+                    OrderRecoveryLimits.failurePauseMillis, times: one.failureCount,
+                    most: OrderRecoveryLimits.failurePauseMillisMax)
+            one.failureCount += 1
             return nil
         case .notStored:
             // A store that refuses for long is not cured by questions, and the platform has a budget.
-            let doublings = Int64(1) << Int64(min(one.notStoredCount, 16))
-            one.notStoredCount += 1
             one.dueAtMillis =
                 nowMillis
-                + min(OrderRecoveryLimits.storePauseMillis * doublings, OrderRecoveryLimits.storePauseMillisMax)
+                + RecoveryLadder.doubled(
+                    OrderRecoveryLimits.storePauseMillis, times: one.notStoredCount,
+                    most: OrderRecoveryLimits.storePauseMillisMax)
+            one.notStoredCount += 1
             return nil
         case .notFound:
             one.notFoundCount += 1

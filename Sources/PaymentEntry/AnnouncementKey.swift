@@ -48,19 +48,9 @@ public struct AnnouncementKey: Sendable, Hashable {
     public var isAskable: Bool {
         let numberMax =
             kind == .order ? PaymentEntryLimits.outTradeNoByteCountMax : PaymentEntryLimits.outRefundNoByteCountMax
-        return 1...PaymentEntryLimits.merchantIDByteCountMax ~= merchantID.utf8.count
-            && 1...numberMax ~= number.utf8.count && merchantID.utf8.allSatisfy(Self.isAlphanumeric)
-            && number.utf8.allSatisfy { Self.isAlphanumeric($0) || Self.marks.contains($0) }
+        return NoticeText.isMerchantID(merchantID) && 1...numberMax ~= number.utf8.count
+            && number.utf8.allSatisfy { NoticeText.isAlphanumeric($0) || Self.marks.contains($0) }
     }
 
     private static let marks = Array("_-|*@".utf8)
-
-    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "a")...UInt8(ascii: "z"):
-            true
-        default: false
-        }
-    }
 }

@@ -6,8 +6,6 @@ public enum PaymentEntryLimits {
     public static let announcementCountRange = 1_024...8_388_608
     /// Parts of the announcement book with a lock of their own.
     static let shardCount = 16
-    /// Bytes of a merchant number.
-    public static let merchantIDByteCountMax = 32
     /// Bytes of an order's number at its caller (`wechat-pay.md` §1.6).
     public static let outTradeNoByteCountMax = 32
     /// Bytes of a refund's number at its caller (`wechat-pay.md` §1.8).

@@ -1,16 +1,18 @@
 /// Forms of the texts a notice carries.
-enum NoticeText {
+package enum NoticeText {
     /// 1 to 32 letters and digits: what a merchant number may be, and a queue name may hold.
-    static func isMerchantID(_ text: String) -> Bool {
+    package static func isMerchantID(_ text: String) -> Bool {
         let bytes = text.utf8
-        guard (1...NoticeLimits.merchantIDByteCountMax).contains(bytes.count) else { return false }
-        return bytes.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "a")...UInt8(ascii: "z"):
-                true
-            default: false
-            }
+        return 1...NoticeLimits.merchantIDByteCountMax ~= bytes.count && bytes.allSatisfy(isAlphanumeric)
+    }
+
+    /// An ASCII letter or digit.
+    package static func isAlphanumeric(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "a")...UInt8(ascii: "z"):
+            true
+        default: false
         }
     }
 

@@ -54,6 +54,9 @@ public struct PaidTransaction: Sendable, Equatable {
     /// Order amount less what the payer paid, fen: coupons.
     public var discount: Int64 { amount - payerAmount }
 
+    /// Whether no more was paid than ordered, and nothing below zero: what an order query must say of a payment that is to enter.
+    public var isWithinTotal: Bool { payerAmount >= 0 && payerAmount <= amount }
+
     /// Whether a success event may stand on this: it succeeded, and nobody paid more than the order.
     public var isConsistentSuccess: Bool { tradeState == Self.successState && payerAmount <= amount }
 

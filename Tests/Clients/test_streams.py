@@ -172,7 +172,7 @@ class Streams(unittest.TestCase):
         self.assertEqual(answers[:300], [{"id": answer["id"], "duplicate": True} for answer in answered])
         self.assertEqual(self.figures(queue)["waiting"], COUNT)
 
-    def test_a_connection_that_is_cut_while_it_receives_gives_back_what_was_not_written(self):
+    def test_a_connection_that_is_cut_while_it_receives_loses_nothing_and_leaves_messages_for_others(self):
         # Bodies that do not fit into the buffers of a connection that nobody reads.
         queue = self.make_queue()
         body = "x" * 50_000

@@ -181,6 +181,17 @@ class Day(Case):
 
         self.rate_is_as_the_platform_measured_it()
         self.differences_are_reported(orders)
+        self.no_secret_is_logged()
+
+    def no_secret_is_logged(self):
+        """Key changes, refusals and failed calls are logged; what they were made with is not."""
+        with open(self.daemon.log_path) as file:
+            log = file.read()
+        self.assertIn("wechat", log, "the daemon logs")
+        key = self.platform.read("provider-key.pem").splitlines()[1]
+        for secret in (self.platform.api_v3_key, self.platform.api_v2_key, self.gate_token, self.daemon.token, key):
+            self.assertGreater(len(secret), 16)
+            self.assertNotIn(secret, log)
 
     def acknowledged(self, order):
         row = self.row(order)

@@ -14,7 +14,8 @@ struct LoopTaskExecutorTests {
             for exchange in batch {
                 let own = SeenLoops.current
                 Task.immediate(executorPreference: exchange.loopExecutor) {
-                    try? await Task.sleep(for: .milliseconds(5))
+                    // Woken by another thread, as by a store's writer.
+                    await withCheckedContinuation { waiting in Task.detached { waiting.resume() } }
                     seen.pairs.withLock { $0.append((own, SeenLoops.current)) }
                     exchange.respond(DataPlaneResponse(status: 204))
                 }

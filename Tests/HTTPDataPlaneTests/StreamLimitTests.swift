@@ -10,8 +10,7 @@ import Testing
 
     @Test("a request is handed over at its head, its body as it comes, and the answer may come first")
     func handedOver() async throws {
-        let kept = KeptStreams()
-        let body = try Self.run { (connection: EmbeddedConnection) in
+        let body = try Self.run { (connection: EmbeddedConnection, kept: KeptStreams) in
             try connection.receive(
                 "POST /stream?x=1 HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\nabc")
             let (exchange, body) = try #require(kept.take())
@@ -24,8 +23,6 @@ import Testing
             try connection.advance(seconds: 1)
             #expect(!connection.isOpen)
             return body
-        } on: {
-            kept
         }
         #expect(try await body.next().map { String(buffer: $0) } == "abc")
         await #expect(throws: RequestBodyFailure.cancelled) { try await body.next() }
@@ -33,15 +30,15 @@ import Testing
 
     private static func run<Value>(
         limits: HTTPLimits = HTTPLimits(), bodies: BodyBudget = BodyBudget(byteCountMax: .max),
-        _ test: (EmbeddedConnection) throws -> Value, on handler: () -> KeptStreams
+        _ test: (EmbeddedConnection, KeptStreams) throws -> Value
     ) throws -> Value {
-        try test(try EmbeddedConnection(handler(), limits: limits, bodies: bodies))
+        let kept = KeptStreams()
+        return try test(try EmbeddedConnection(kept, limits: limits, bodies: bodies), kept)
     }
 
     @Test("a body of any length may take any time as long as something comes")
     func slowSender() async throws {
-        let kept = KeptStreams()
-        let body = try Self.run { connection in
+        let body = try Self.run { connection, kept in
             try connection.receive(Self.head)
             let (exchange, body) = try #require(kept.take())
             for _ in 0..<40 {
@@ -56,8 +53,6 @@ import Testing
             #expect(connection.text.hasPrefix("HTTP/1.1 204 No Content\r\n\r\nHTTP/1.1 200 OK\r\n"))
             #expect(connection.text.hasSuffix("/next ") && connection.isOpen)
             return body
-        } on: {
-            kept
         }
         #expect(try await body.next()?.readableBytes == 40)
         #expect(try await body.next() == nil)
@@ -65,8 +60,7 @@ import Testing
 
     @Test("a body that brings nothing for thirty seconds is answered 408, and whoever reads it is told")
     func pausedSender() async throws {
-        let kept = KeptStreams()
-        let body = try Self.run { connection in
+        let body = try Self.run { connection, kept in
             try connection.receive(Self.head + Self.chunk("abc"))
             let (exchange, body) = try #require(kept.take())
             // Bytes that bring the body no further.
@@ -82,8 +76,6 @@ import Testing
             #expect(!connection.isOpen && !connection.text.contains("200"))
             #expect(connection.counters.snapshot().refusals == [.streamPaused: 1])
             return body
-        } on: {
-            kept
         }
         #expect(try await body.next().map { String(buffer: $0) } == "abc")
         await #expect(throws: RequestBodyFailure.refused(.streamPaused)) { try await body.next() }
@@ -91,34 +83,28 @@ import Testing
 
     @Test("a client that is not read because its bytes are not taken is not late")
     func heldSender() throws {
-        let kept = KeptStreams()
         var limits = HTTPLimits()
         limits.streamBufferByteCountMax = 4
-        try Self.run(limits: limits) { connection in
+        try Self.run(limits: limits) { connection, kept in
             try connection.receive(Self.head + Self.chunk("abcd"))
             try connection.advance(seconds: 1_000)
             #expect(connection.isOpen && connection.text == "")
-        } on: {
-            kept
+            _ = kept.take()
         }
-        _ = kept.take()
     }
 
     @Test("what comes in though nothing is wanted is bounded: the connection ends")
     func overrun() async throws {
-        let kept = KeptStreams()
         var limits = HTTPLimits()
         limits.streamBufferByteCountMax = 1_000
         let budget = BodyBudget(byteCountMax: 1 << 20)
-        let body = try Self.run(limits: limits, bodies: budget) { connection in
+        let body = try Self.run(limits: limits, bodies: budget) { connection, kept in
             try connection.receive(Self.head)
             for _ in 0..<5 where connection.isOpen {
                 try connection.receive(Self.chunk(String(repeating: "x", count: 60_000)))
             }
             #expect(!connection.isOpen)
             return try #require(kept.take()).1
-        } on: {
-            kept
         }
         #expect(try await body.next()?.readableBytes == 180_000)
         await #expect(throws: RequestBodyFailure.clientGone) { try await body.next() }
@@ -127,9 +113,8 @@ import Testing
 
     @Test("bytes that are not taken count against the listener's bound, and are given back when they are dropped")
     func budget() throws {
-        let kept = KeptStreams()
         let budget = BodyBudget(byteCountMax: 10)
-        try Self.run(bodies: budget) { connection in
+        try Self.run(bodies: budget) { connection, kept in
             try connection.receive(Self.head + Self.chunk("12345678"))
             #expect(!budget.take(3))
             try connection.receive(Self.chunk("abc"))
@@ -139,16 +124,13 @@ import Testing
             _ = kept.take()
             try connection.advance(seconds: 1)
             #expect(!connection.isOpen)
-        } on: {
-            kept
         }
         #expect(budget.take(10))
     }
 
     @Test("a peer that takes no bytes is cut off, and whoever reads its body is told")
     func stalledWrite() async throws {
-        let kept = KeptStreams()
-        let body = try Self.run { connection in
+        let body = try Self.run { connection, kept in
             try connection.receive(Self.head + Self.chunk("abc"))
             let (exchange, body) = try #require(kept.take())
             let answer = exchange.stream(DataPlaneResponse(status: 200))
@@ -161,8 +143,6 @@ import Testing
             #expect(!connection.isOpen && answer.isClientGone)
             #expect(connection.counters.snapshot().refusals == [.stalledWrite: 1])
             return body
-        } on: {
-            kept
         }
         _ = try await body.next()
         await #expect(throws: RequestBodyFailure.clientGone) { try await body.next() }
@@ -170,8 +150,7 @@ import Testing
 
     @Test("a streamed answer that waits too long behind another ends, and the one before it does not")
     func turn() throws {
-        let kept = KeptStreams()
-        try Self.run { connection in
+        try Self.run { connection, kept in
             try connection.receive(Self.head + "0\r\n\r\n" + Self.head + "0\r\n\r\n")
             let first = try #require(kept.take()).0.stream(DataPlaneResponse(status: 200))
             let second = try #require(kept.take()).0.stream(DataPlaneResponse(status: 201))
@@ -185,15 +164,12 @@ import Testing
             #expect(connection.text.contains("\r\n0\r\n\r\nHTTP/1.1 503 ") && !connection.text.contains("201"))
             try connection.advance(seconds: 1)
             #expect(!connection.isOpen && second.isClientGone)
-        } on: {
-            kept
         }
     }
 
     @Test("a stop lets the client of an unfinished body read its answer before the connection closes")
     func stopLingers() async throws {
-        let kept = KeptStreams()
-        let body = try Self.run { connection in
+        let body = try Self.run { connection, kept in
             try connection.receive(Self.head + Self.chunk("abc"))
             let (exchange, body) = try #require(kept.take())
             let answer = exchange.stream(DataPlaneResponse(status: 200))
@@ -206,8 +182,6 @@ import Testing
             try connection.advance(seconds: 1)
             #expect(!connection.isOpen)
             return body
-        } on: {
-            kept
         }
         _ = try await body.next()
         await #expect(throws: RequestBodyFailure.stopping) { try await body.next() }
@@ -215,26 +189,20 @@ import Testing
 
     @Test("a head beyond the limits is refused before anybody is asked to serve it")
     func largeHead() throws {
-        let kept = KeptStreams()
-        try Self.run { connection in
+        try Self.run { connection, kept in
             let fields = (0..<65).map { "X-\($0): 1\r\n" }.joined()
             try connection.receive("POST /stream HTTP/1.1\r\n\(fields)\r\n")
             #expect(connection.text.hasPrefix("HTTP/1.1 431 "))
             #expect(kept.take() == nil)
-        } on: {
-            kept
         }
     }
 
     @Test("a client that asks first is told to send")
     func expectContinue() throws {
-        let kept = KeptStreams()
-        try Self.run { connection in
+        try Self.run { connection, kept in
             try connection.receive("POST /stream HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n")
             #expect(connection.text == "HTTP/1.1 100 Continue\r\n\r\n")
             _ = kept.take()
-        } on: {
-            kept
         }
     }
 }

@@ -160,23 +160,24 @@ import Testing
 
     @Test("a client that leaves while it is not read is noticed")
     func clientGoneUnread() async throws {
-        let told = Handover<Void>()
+        let gone = Handover<Void>()
+        let judged = Handover<Void>()
         var limits = HTTPLimits()
         limits.streamBufferByteCountMax = 1
         let server = StreamServer { exchange, body in
             let answer = exchange.stream(DataPlaneResponse(status: 200))
-            answer.onClientGone { told.give(()) }
-            _ = await told.take()
+            answer.onClientGone { gone.give(()) }
+            _ = await gone.take()
             _ = try? await body.next()
             await #expect(throws: RequestBodyFailure.clientGone) { try await body.next() }
-            told.give(())
+            judged.give(())
         }
         try await withServer(server, limits: limits) { address, _ in
             let client = try await StreamClient.connect(port: address.port)
             try await client.send(Self.head + "3\r\nabc\r\n")
             _ = await client.until("200 OK")
             try await client.close()
-            _ = await told.take()
+            _ = await judged.take()
         }
     }
 
@@ -290,17 +291,23 @@ import Testing
         await loops.shutdown()
     }
 
-    @Test("a reader whose task is cancelled gets what is there, then that")
+    @Test("a reader whose task is cancelled gets what is there, then that", .timeLimit(.minutes(1)))
     func cancelled() async throws {
-        let body = RequestBody(ByteBuffer(string: "abc"), failure: .stopping)
-        let waiting = Task {
+        let body = RequestBody(byteCountMax: 1 << 20, budget: BodyBudget(byteCountMax: .max)) {}
+        _ = body.offer(ByteBuffer(string: "abc"))
+        let reading = Task {
             while !Task.isCancelled { await Task.yield() }
             let part = try await body.next()
             #expect(part.map { String(buffer: $0) } == "abc")
             _ = try await body.next()
         }
+        reading.cancel()
+        await #expect(throws: RequestBodyFailure.cancelled) { try await reading.value }
+        // One that waits already.
+        let dry = RequestBody(byteCountMax: 1 << 20, budget: BodyBudget(byteCountMax: .max)) {}
+        let waiting = Task.immediate { _ = try await dry.next() }
         waiting.cancel()
-        await #expect(throws: RequestBodyFailure.stopping) { try await waiting.value }
+        await #expect(throws: RequestBodyFailure.cancelled) { try await waiting.value }
     }
 }
 

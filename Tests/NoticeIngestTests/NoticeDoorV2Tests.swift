@@ -121,7 +121,7 @@ struct NoticeDoorV2Tests {
         }
     }
 
-    @Test("bad bodies are answered 4xx, counted by their reason, and nothing is stored")
+    @Test("bad bodies are answered 4xx, or FAIL where they are a notice; counted by their reason, nothing is stored")
     func badInput() async throws {
         try await Door.with { door in
             let whole = try VectorV2.load("01-md5-valid")

@@ -42,8 +42,7 @@ struct AnswerQueue {
     /// Takes the first place out when it is filled.
     mutating func popReady() -> Place? {
         guard places.first?.response != nil else { return nil }
-        firstSequence += 1
-        return places.popFirst()
+        return popFirst()
     }
 
     private func index(of sequence: UInt64) -> CircularBuffer<Place>.Index? {
@@ -82,8 +81,11 @@ struct AnswerQueue {
     mutating func setFirstLast() { setLast(firstSequence) }
 
     /// Takes the first place out.
-    mutating func popFirst() {
-        if places.popFirst() != nil { firstSequence += 1 }
+    @discardableResult
+    mutating func popFirst() -> Place? {
+        guard let place = places.popFirst() else { return nil }
+        firstSequence += 1
+        return place
     }
 
     /// Gives up all places, and tells whoever asked that its answer is not written.

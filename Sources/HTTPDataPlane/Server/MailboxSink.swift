@@ -14,14 +14,14 @@ struct MailboxSink: ResponseSink {
     }
 
     /// The answer on its way, for whoever posts several.
-    func answered(_ response: DataPlaneResponse) -> AnsweredExchange {
-        AnsweredExchange(connection: connection, sequence: sequence, response: response, whenWritten: nil)
+    func answered(
+        _ response: DataPlaneResponse, whenWritten: (@Sendable (Bool) -> Void)? = nil
+    ) -> AnsweredExchange {
+        AnsweredExchange(connection: connection, sequence: sequence, response: response, whenWritten: whenWritten)
     }
 
     func deliver(_ response: DataPlaneResponse, whenWritten: @escaping @Sendable (Bool) -> Void) {
-        let answered = AnsweredExchange(
-            connection: connection, sequence: sequence, response: response, whenWritten: whenWritten)
-        if !mailbox.post(answered) { whenWritten(false) }
+        if !mailbox.post(answered(response, whenWritten: whenWritten)) { whenWritten(false) }
     }
 
     func beginStream(_ head: DataPlaneResponse) -> (any AnswerStreamSink)? {

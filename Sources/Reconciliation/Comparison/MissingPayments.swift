@@ -121,7 +121,7 @@ final class MissingPayments<E: Engine>: Sendable {
             guard payment.transactionID == line.transactionID else {
                 return (nil, "asked: the order query answered with another order")
             }
-            guard payment.amount >= payment.payerAmount, payment.payerAmount >= 0 else {
+            guard payment.isWithinTotal else {
                 return (nil, "asked: the answer says that more was paid than ordered")
             }
             return (payment, "")

@@ -62,6 +62,7 @@ struct ReportRows<E: Engine>: Sendable {
             rowCount += rows.count
             guard rows.count == ReconciliationLimits.scanRowCount, let last = rows.last else { break }
             from = Bytes(Array(last.key.slice) + [0])
+            await Task.yield()
         }
         return first.map { BeijingDay(containingMillis: $0) }
     }

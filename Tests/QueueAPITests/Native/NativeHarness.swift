@@ -143,6 +143,11 @@ final class NativeHarness: Sendable {
             "messages"]?
             .array ?? []
     }
+
+    /// One figure of a queue.
+    func figure(_ name: String, of queue: String = "q") async -> Int64? {
+        await ask("GET", "/v1/queues/\(queue)/figures").json?[name]?.int64
+    }
 }
 
 /// Expects that a condition comes to hold.

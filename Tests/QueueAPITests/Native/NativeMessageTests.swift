@@ -157,7 +157,7 @@ struct NativeMessageTests {
             let list = [receipts[0], foreign, "garbage", receipts[0]].map { "\"\($0)\"" }.joined(separator: ",")
             let acknowledged = codes(await api.ask("POST", "/v1/queues/q/acknowledge", #"{"receipts":[\#(list)]}"#))
             #expect(acknowledged == ["done", "receipt_invalid", "receipt_invalid", "done"])
-            #expect(await api.ask("GET", "/v1/queues/other/figures").json?["leased"]?.int64 == 1)
+            #expect(await api.figure("leased", of: "other") == 1)
             let released = await api.askLines(
                 "/v1/queues/q/release",
                 [#"{"receipt":"\#(receipts[1])"}"#, "{}", #"{"receipt":"\#(receipts[2])","delay_millis":5000}"#])
@@ -171,7 +171,7 @@ struct NativeMessageTests {
                 await api.receive("q").contains { $0["body"]?.string == "2" }
             }
             #expect(back)
-            #expect(await api.ask("GET", "/v1/queues/q/figures").json?["leased"]?.int64 ?? 0 >= 2)
+            #expect(await api.figure("leased") ?? 0 >= 2)
             for body in ["", "{}", #"{"receipts":[]}"#, #"{"receipts":[1]}"#, #"{"receipts":"x"}"#] {
                 #expect(await api.ask("POST", "/v1/queues/q/acknowledge", body).code == "invalid_value", "\(body)")
             }
@@ -190,7 +190,7 @@ struct NativeMessageTests {
                 "POST", "/v1/queues/q/receive", #"{"wait_millis":2000}"#, headers: [("Accept", "application/x-ndjson")])
             try await expectEventually { api.api.figures.waitingReceives == 1 }
             try await expectEventually {
-                await api.ask("GET", "/v1/queues/q/figures").json?["waiting_receives"]?.int64 == 1
+                await api.figure("waiting_receives") == 1
             }
             api.time.advance(milliseconds: 2_001)
             let reply = await empty
@@ -210,7 +210,7 @@ struct NativeMessageTests {
             let box = NativeAnswerBox()
             api.api.handle([DataPlaneExchange(request: request, sink: box, client: client)])
             try await expectEventually {
-                await api.ask("GET", "/v1/queues/q/figures").json?["waiting_receives"]?.int64 == 1
+                await api.figure("waiting_receives") == 1
             }
             client.leave()
             try await expectEventually { api.api.figures.waitingReceives == 0 }

@@ -76,10 +76,10 @@ struct NativeQueueTests {
             #expect(receipts.count == 2)
             let list = receipts.map { "\"\($0)\"" }.joined(separator: ",")
             _ = await api.ask("POST", "/v1/queues/q/acknowledge", #"{"receipts":[\#(list)]}"#)
-            #expect(await api.ask("GET", "/v1/queues/q/figures").json?["rewindable"]?.int64 == 2)
+            #expect(await api.figure("rewindable") == 2)
             #expect(await api.ask("POST", "/v1/queues/q/rewind", #"{"to_millis":\#(start)}"#).status == 204)
             let back = try await eventually(moving: api.time) {
-                await api.ask("GET", "/v1/queues/q/figures").json?["waiting"]?.int64 == 2
+                await api.figure("waiting") == 2
             }
             #expect(back)
             #expect(await api.ask("POST", "/v1/queues/q/purge").json?["removed"]?.int64 == 2)
@@ -128,7 +128,7 @@ struct NativeQueueTests {
             api.time.advance(milliseconds: 1_001)
             let moved = try await eventually(moving: api.time) {
                 _ = await api.receive("q")
-                return await api.ask("GET", "/v1/queues/dead/figures").json?["waiting"]?.int64 == 1
+                return await api.figure("waiting", of: "dead") == 1
             }
             #expect(moved)
             let origin = await api.receive("dead").first?["origin"]

@@ -28,6 +28,18 @@ struct NativeStreamTests {
         return exchange
     }
 
+    /// Begins a stream to a new queue `q`, and sends `text`, whose one whole line is answered.
+    private static func beginAnswered(
+        _ api: NativeHarness, _ text: String, sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws -> (stream: NativeStreamExchange, box: NativeStreamBox) {
+        _ = await api.ask("PUT", "/v1/queues/q")
+        let stream = begin(api, "/v1/queues/q/messages/stream")
+        let box = try #require(await stream.box, sourceLocation: sourceLocation)
+        stream.send(text)
+        try await expectEventually(sourceLocation: sourceLocation) { box.lineCount == 1 }
+        return (stream, box)
+    }
+
     private static func codes(_ reply: NativeReply) -> [String] {
         reply.lines.map { $0["error"]?["code"]?.string ?? "done" }
     }
@@ -98,7 +110,7 @@ struct NativeStreamTests {
             wide.send((0..<15).map { _ in Self.line(large) }.joined())
             wide.body.complete()
             #expect(Self.codes(await wide.reply) == Array(repeating: "done", count: 15))
-            #expect(await api.ask("GET", "/v1/queues/q/figures").json?["waiting"]?.int64 == Int64(count + 15))
+            #expect(await api.figure("waiting") == Int64(count + 15))
         }
     }
 
@@ -202,11 +214,7 @@ struct NativeStreamTests {
     @Test("a client that leaves ends its stream; what was answered is durable")
     func leaving() async throws {
         try await NativeHarness.run { api in
-            _ = await api.ask("PUT", "/v1/queues/q")
-            let stream = Self.begin(api, "/v1/queues/q/messages/stream")
-            let box = try #require(await stream.box)
-            stream.send(Self.line("told"))
-            try await expectEventually { box.lineCount == 1 }
+            let (stream, box) = try await Self.beginAnswered(api, Self.line("told"))
             box.stopTaking()
             stream.leave()
             try await expectEventually { api.api.figures.streams == 0 }
@@ -218,11 +226,7 @@ struct NativeStreamTests {
     @Test("a key that is withdrawn ends the streams under way: nothing behind it is attempted")
     func withdrawn() async throws {
         try await NativeHarness.run { api in
-            _ = await api.ask("PUT", "/v1/queues/q")
-            let stream = Self.begin(api, "/v1/queues/q/messages/stream")
-            let box = try #require(await stream.box)
-            stream.send(Self.line("a"))
-            try await expectEventually { box.lineCount == 1 }
+            let (stream, _) = try await Self.beginAnswered(api, Self.line("a"))
             api.book.replace(with: [])
             stream.send((0..<300).map { Self.line("\($0)") }.joined())
             let codes = Self.codes(await stream.reply)
@@ -255,11 +259,7 @@ struct NativeStreamTests {
     @Test("a line that comes too slowly ends its stream; lines before it are done")
     func slowLine() async throws {
         try await NativeHarness.run { api in
-            _ = await api.ask("PUT", "/v1/queues/q")
-            let stream = Self.begin(api, "/v1/queues/q/messages/stream")
-            let box = try #require(await stream.box)
-            stream.send(Self.line("a") + "{")
-            try await expectEventually { box.lineCount == 1 }
+            let (stream, box) = try await Self.beginAnswered(api, Self.line("a") + "{")
             try await expectEventually {
                 api.time.advance(milliseconds: 5_000)
                 stream.send(" ")
@@ -336,7 +336,7 @@ struct NativeStreamTests {
             stream.body.complete()
             let codes = Self.codes(await stream.reply)
             #expect(codes.count == 601 && codes.enumerated().allSatisfy { ($1 == "done") == ($0 != 1) })
-            #expect(await api.ask("GET", "/v1/queues/q/figures").json?["leased"]?.int64 == 0)
+            #expect(await api.figure("leased") == 0)
             #expect(api.api.figures.settled == 600)
             #expect(await Self.begin(api, "/v1/queues/none/release/stream").reply.code == "queue_not_found")
         }

@@ -23,6 +23,18 @@ struct NativeStreamedReceiveTests {
         return exchange
     }
 
+    /// Begins a stream from a new queue `q`, and sends one message, which is written.
+    private static func beginWritten(
+        _ api: NativeHarness, _ body: String, sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws -> NativeStreamBox {
+        _ = await api.ask("PUT", "/v1/queues/q")
+        let stream = begin(api, #"{"wait_millis":60000}"#)
+        let box = try #require(await stream.box, sourceLocation: sourceLocation)
+        _ = await api.ask("POST", "/v1/queues/q/messages", #"{"body":"\#(body)"}"#)
+        try await expectEventually(sourceLocation: sourceLocation) { box.lineCount == 1 }
+        return box
+    }
+
     @Test("messages go out as they come, until none came for a while")
     func quiet() async throws {
         try await NativeHarness.run { api in
@@ -53,7 +65,7 @@ struct NativeStreamedReceiveTests {
             _ = await api.ask("PUT", "/v1/queues/q")
             _ = await api.askLines("/v1/queues/q/messages", (0..<600).map { "{\"body\":\"\($0)\"}" })
             #expect(await Self.begin(api, #"{"max":500,"wait_millis":60000}"#).reply.lines.count == 500)
-            #expect(await api.ask("GET", "/v1/queues/q/figures").json?["leased"]?.int64 == 500)
+            #expect(await api.figure("leased") == 500)
             #expect(await Self.begin(api, #"{"wait_millis":0}"#).reply.lines.count == 100)
             #expect(await Self.begin(api, #"{"max":0}"#).reply.code == "invalid_value")
             #expect(await Self.begin(api, #"{"wait_millis":3600001}"#).reply.code == "invalid_value")
@@ -79,16 +91,12 @@ struct NativeStreamedReceiveTests {
     @Test("what could not be written is given back, and a client that leaves ends its stream")
     func leaving() async throws {
         try await NativeHarness.run { api in
-            _ = await api.ask("PUT", "/v1/queues/q")
-            let stream = Self.begin(api, #"{"wait_millis":60000}"#)
-            let box = try #require(await stream.box)
-            _ = await api.ask("POST", "/v1/queues/q/messages", #"{"body":"first"}"#)
-            try await expectEventually { box.lineCount == 1 }
+            let box = try await Self.beginWritten(api, "first")
             box.stopTaking()
             _ = await api.askLines("/v1/queues/q/messages", (0..<40).map { "{\"body\":\"\($0)\"}" })
             try await expectEventually { api.api.figures.streams == 0 }
             try await expectEventually {
-                await api.ask("GET", "/v1/queues/q/figures").json?["leased"]?.int64 == 1
+                await api.figure("leased") == 1
             }
             // A receive may bring fewer than are visible.
             var bodies = Set<String>()
@@ -98,7 +106,7 @@ struct NativeStreamedReceiveTests {
             #expect(bodies == Set((0..<40).map { "\($0)" }))
             let waiting = Self.begin(api, #"{"wait_millis":60000}"#)
             try await expectEventually {
-                await api.ask("GET", "/v1/queues/q/figures").json?["waiting_receives"]?.int64 == 1
+                await api.figure("waiting_receives") == 1
             }
             waiting.leave()
             try await expectEventually { api.api.figures.streams == 0 }
@@ -108,15 +116,11 @@ struct NativeStreamedReceiveTests {
     @Test("what was written in part may have been read: its leases run out, only the rest is given back")
     func brokenOff() async throws {
         try await NativeHarness.run { api in
-            _ = await api.ask("PUT", "/v1/queues/q")
-            let stream = Self.begin(api, #"{"wait_millis":60000}"#)
-            let box = try #require(await stream.box)
-            _ = await api.ask("POST", "/v1/queues/q/messages", #"{"body":"whole"}"#)
-            try await expectEventually { box.lineCount == 1 }
+            let box = try await Self.beginWritten(api, "whole")
             box.breakOff()
             _ = await api.ask("POST", "/v1/queues/q/messages", #"{"body":"seen"}"#)
             try await expectEventually { api.api.figures.streams == 0 }
-            #expect(await api.ask("GET", "/v1/queues/q/figures").json?["leased"]?.int64 == 2)
+            #expect(await api.figure("leased") == 2)
             #expect(await api.receive("q").isEmpty)
         }
     }
@@ -147,7 +151,7 @@ struct NativeStreamedReceiveTests {
             let stream = Self.begin(api, #"{"wait_millis":60000}"#)
             let box = try #require(await stream.box)
             try await expectEventually {
-                await api.ask("GET", "/v1/queues/q/figures").json?["waiting_receives"]?.int64 == 1
+                await api.figure("waiting_receives") == 1
             }
             api.book.replace(with: [])
             _ = try await api.broker.queue("q").send("m")
