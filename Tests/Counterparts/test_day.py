@@ -187,7 +187,7 @@ class Day(Case):
         """Key changes, refusals and failed calls are logged; what they were made with is not."""
         with open(self.daemon.log_path) as file:
             log = file.read()
-        self.assertIn("wechat", log, "the daemon logs")
+        self.assertIn("an authentic notice cannot be taken", log)
         key = self.platform.read("provider-key.pem").splitlines()[1]
         for secret in (self.platform.api_v3_key, self.platform.api_v2_key, self.gate_token, self.daemon.token, key):
             self.assertGreater(len(secret), 16)

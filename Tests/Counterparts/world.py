@@ -211,6 +211,7 @@ class Daemon:
         self.notices = "http://" + program.ready.group(1)
         self.admin = "http://" + program.ready.group(2)
         self.token = platform.read("operator.token")
+        self.log_path = program.log_path
 
     def ask(self, path):
         """An answer of the operator's API; nil where there is none of this name."""
